@@ -1,0 +1,236 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Net is a network on a backend: its parameters, and a graph for every batch size
+// that was asked for. It is used from one goroutine at a time. The backend stays
+// the caller's.
+type Net struct {
+	arch    Arch
+	backend Backend
+	params  [][]*Var // by layer, in the order of Arch.Specs
+	train   *graph   // for the last batch size trained with
+	infer   map[int]*graph
+}
+
+// New copies the weights to the backend. They must be those of the architecture.
+func New(b Backend, a Arch, w Weights) (*Net, error) {
+	if err := a.Check(w); err != nil {
+		return nil, err
+	}
+	_, specs, err := a.Specs()
+	if err != nil {
+		return nil, err
+	}
+	n := &Net{arch: a, backend: b, infer: map[int]*graph{}}
+	for i, layer := range specs {
+		n.params = append(n.params, nil)
+		for _, s := range layer {
+			v := &Var{Name: s.Name}
+			if v.Value, err = b.NewBuffer(s.Shape...); err != nil {
+				return nil, fmt.Errorf("memory for %s: %w", s.Name, err)
+			}
+			if err := v.Value.Write(w[0].Data); err != nil {
+				return nil, fmt.Errorf("copy %s: %w", s.Name, err)
+			}
+			w = w[1:]
+			n.params[i] = append(n.params[i], v)
+		}
+	}
+	return n, nil
+}
+
+// Arch is the network's description.
+func (n *Net) Arch() Arch { return n.arch }
+
+// Step trains on one batch and returns the mean loss and the logits (batch,K) from
+// before the update; they are overwritten by the next call. x is (batch,3,S,S),
+// targets (batch,K), each row a distribution over the classes. The seed decides
+// what dropout drops.
+func (n *Net) Step(x, targets []float32, batch int, h SGD, seed uint64) (loss float64, logits []float32, err error) {
+	if n.train == nil || n.train.batch != batch {
+		if err := n.retrain(batch); err != nil {
+			return 0, nil, err
+		}
+	}
+	g := n.train
+	if err := errors.Join(g.x.Write(x), g.targets.Write(targets)); err != nil {
+		return 0, nil, err
+	}
+	if err := g.run(seed); err != nil {
+		return 0, nil, err
+	}
+	if loss, err = g.readLoss(); err != nil {
+		return 0, nil, err
+	}
+	if logits, err = g.readLogits(); err != nil {
+		return 0, nil, err
+	}
+	return loss, logits, g.update(h)
+}
+
+// retrain builds the training graph for a batch size. Only one is kept: its
+// activations are most of the memory that training takes.
+func (n *Net) retrain(batch int) (err error) {
+	if err := n.wantGradients(); err != nil {
+		return err
+	}
+	if n.train != nil {
+		err = n.train.close()
+		n.train = nil
+	}
+	if err == nil {
+		n.train, err = newGraph(n, batch, true)
+	}
+	return err
+}
+
+// wantGradients gives every trained parameter its gradient and velocity.
+func (n *Net) wantGradients() error {
+	_, specs, err := n.arch.Specs()
+	if err != nil {
+		return err
+	}
+	for i, layer := range specs {
+		for j, s := range layer {
+			v := n.params[i][j]
+			if s.State || v.Grad != nil {
+				continue
+			}
+			grad, err1 := n.backend.NewBuffer(s.Shape...)
+			velocity, err2 := n.backend.NewBuffer(s.Shape...)
+			if err := errors.Join(err1, err2); err != nil {
+				return fmt.Errorf("memory to train %s: %w", s.Name, err)
+			}
+			v.Grad, v.Velocity = grad, velocity
+		}
+	}
+	return nil
+}
+
+// MaxBatch is how many crops Logits computes at a time: beyond it nothing gets
+// faster, only larger.
+const MaxBatch = 64
+
+// inferBatches are the batch sizes of Logits. A count is split into them from the
+// largest down, so no padding is computed and few graphs exist.
+var inferBatches = []int{MaxBatch, 16, 4, 1}
+
+// Logits computes the network outside training. x is (count,3,S,S) for any count,
+// the result (count,K) is the caller's.
+func (n *Net) Logits(x []float32, count int) ([]float32, error) {
+	crop := 3 * n.arch.Size * n.arch.Size
+	if len(x) != count*crop {
+		return nil, fmt.Errorf("%d numbers for %d crops of %d", len(x), count, crop)
+	}
+	out := make([]float32, 0, count*n.arch.Classes())
+	for _, batch := range inferBatches {
+		for ; count >= batch; count -= batch {
+			g, err := n.inferGraph(batch)
+			if err != nil {
+				return nil, err
+			}
+			if err := g.x.Write(x[:batch*crop]); err != nil {
+				return nil, err
+			}
+			x = x[batch*crop:]
+			if err := g.run(0); err != nil {
+				return nil, err
+			}
+			logits, err := g.readLogits()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, logits...)
+		}
+	}
+	return out, nil
+}
+
+func (n *Net) inferGraph(batch int) (*graph, error) {
+	if g := n.infer[batch]; g != nil {
+		return g, nil
+	}
+	g, err := newGraph(n, batch, false)
+	if err == nil {
+		n.infer[batch] = g
+	}
+	return g, err
+}
+
+// Weights copies the parameters and running averages off the backend.
+func (n *Net) Weights() (Weights, error) {
+	return n.read(func(v *Var) Buffer { return v.Value })
+}
+
+// Velocity copies the momentum of the trained parameters off the backend: all
+// zero before the first Step.
+func (n *Net) Velocity() (Weights, error) {
+	if err := n.wantGradients(); err != nil {
+		return nil, err
+	}
+	return n.read(func(v *Var) Buffer { return v.Velocity })
+}
+
+// SetVelocity puts back what Velocity returned, to go on with a training.
+func (n *Net) SetVelocity(w Weights) error {
+	if err := n.wantGradients(); err != nil {
+		return err
+	}
+	for _, v := range n.vars() {
+		if v.Velocity == nil {
+			continue
+		}
+		if len(w) == 0 || w[0].Name != v.Name {
+			return fmt.Errorf("velocity of %s is missing", v.Name)
+		}
+		if err := v.Velocity.Write(w[0].Data); err != nil {
+			return fmt.Errorf("velocity of %s: %w", v.Name, err)
+		}
+		w = w[1:]
+	}
+	if len(w) > 0 {
+		return fmt.Errorf("velocity of %s belongs to no parameter", w[0].Name)
+	}
+	return nil
+}
+
+func (n *Net) read(of func(*Var) Buffer) (Weights, error) {
+	var ws Weights
+	for _, v := range n.vars() {
+		b := of(v)
+		if b == nil {
+			continue
+		}
+		t := Tensor{Name: v.Name, Shape: b.Shape(), Data: make([]float32, volume(b.Shape()))}
+		if err := b.Read(t.Data); err != nil {
+			return nil, fmt.Errorf("read %s: %w", v.Name, err)
+		}
+		ws = append(ws, t)
+	}
+	return ws, nil
+}
+
+func (n *Net) vars() []*Var {
+	var vs []*Var
+	for _, layer := range n.params {
+		vs = append(vs, layer...)
+	}
+	return vs
+}
+
+// Close frees the graphs. The parameters' memory goes with the backend.
+func (n *Net) Close() error {
+	var errs []error
+	if n.train != nil {
+		errs = append(errs, n.train.close())
+	}
+	for _, g := range n.infer {
+		errs = append(errs, g.close())
+	}
+	n.train, n.infer = nil, map[int]*graph{}
+	return errors.Join(errs...)
+}
