@@ -14,6 +14,7 @@ func TestSpecs(t *testing.T) {
 		params int
 	}{
 		{FrgNet64(), "pool1[96 31 31] pool2[128 14 14] pool3[256 7 7] fc5[2048] fc6[2]", 40_036_674},
+		{FrgNet64S(), "pool1[96 31 31] pool2[128 14 14] pool3[256 7 7] fc5low[128] fc5[2048] fc6[2]", 4_172_226},
 		{FrgNet128(), "pool1[128 42 42] pool2[256 14 14] pool3[256 7 7] pool4[512 3 3] fc6[4096] fc7[4096] fc8[2]", 41_685_762},
 	} {
 		outs, params, err := tt.arch.Specs()

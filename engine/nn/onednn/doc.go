@@ -1,0 +1,2 @@
+// Package onednn computes networks on the processor with oneDNN.
+package onednn

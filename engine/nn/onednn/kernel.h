@@ -1,0 +1,108 @@
+// The inside of a kernel: two lists of steps over buffers.
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include "dnnl3.h"
+#include "onednn.h"
+
+struct od_dev {
+  dnnl_engine_t engine;
+  dnnl_stream_t stream;
+  int threads;
+};
+
+struct od_buf {
+  int rank;
+  dnnl_dims_t dims; // logical
+  md_t md;          // the layout
+  dnnl_memory_t mem;
+  void *block; // what to free; NULL where the memory is another's
+  float *p;
+  size_t bytes;
+  int rowmajor;
+  uint64_t version; // goes up with every change of a parameter
+};
+
+// A step executes a primitive or calls a function.
+typedef struct od_step {
+  const char *what;
+  dnnl_primitive_t prim;
+  int nargs;
+  dnnl_exec_arg_t args[10];
+  od_buf *packs; // where not NULL: nothing to do while this buffer is at version seen
+  uint64_t seen;
+  void (*call)(od_kernel *k);
+} od_step;
+
+typedef struct od_prog {
+  od_step steps[8];
+  int n;
+} od_prog;
+
+struct od_kernel {
+  od_dev *dev;
+  od_prog fwd, bwd;
+  od_spec s;
+  od_var x, p[4], y; // y is the kernel's own
+  uint64_t seed;
+  od_buf *bufs[12]; // owned, with y
+  int nbufs;
+  dnnl_primitive_desc_t pds[4];
+  int npds;
+  md_t mds[6];
+  int nmds;
+  dnnl_primitive_attr_t attr;
+  od_buf *stat[2]; // norm: mean and variance of the batch; drop: the mask
+};
+
+od_err od_fail(const char *what, dnnl_status_t s);
+
+#define TRY(what, call) \
+  do { \
+    dnnl_status_t s_ = (call); \
+    if (s_) return od_fail(what, s_); \
+  } while (0)
+#define CHECK(call) \
+  do { \
+    od_err e_ = (call); \
+    if (e_) return e_; \
+  } while (0)
+
+od_err od_kernel_new(od_dev *dev, od_spec s, od_var x, const od_var *p, int np, od_kernel **k);
+
+// od_own makes a buffer that dies with the kernel. own_like takes its shape from
+// like and its layout from md.
+od_err od_buf_md(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
+od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
+// od_alias makes a row-major buffer of another shape over the memory of buf.
+od_err od_alias(od_kernel *k, od_buf *buf, int rank, const dnnl_dim_t *dims, od_buf **alias);
+
+// od_layout describes a layout: tag dnnl_format_tag_any leaves it to the library.
+od_err od_layout(od_kernel *k, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag, cmd_t *md);
+od_err od_rowmajor(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t *md);
+// od_output makes y: its value in the layout md, and its gradient where the kernel trains.
+od_err od_output(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md);
+// od_activation is the attribute that applies s.slope after a primitive, or NULL.
+od_err od_activation(od_kernel *k, const_dnnl_primitive_attr_t *attr);
+
+// od_pd registers a primitive descriptor so that the kernel frees it.
+od_err od_pd(od_kernel *k, const char *what, dnnl_status_t s, const dnnl_primitive_desc_t *pd);
+// od_add appends a step: pairs of an argument's number and its buffer, ended by 0.
+od_err od_add(od_kernel *k, od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...);
+void od_call(od_prog *g, const char *what, void (*call)(od_kernel *k));
+// od_to appends the reorder of from to to.
+od_err od_to(od_kernel *k, od_prog *g, od_buf *from, od_buf *to);
+// od_in gives buf in the layout md: itself, or a copy that a new step fills. od_pack
+// is for parameters: the copy is made anew only after the parameter changed.
+od_err od_in(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in);
+od_err od_pack(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in);
+// od_dest gives a buffer of buf's shape in the layout md: buf itself where it has it.
+od_err od_dest(od_kernel *k, od_buf *buf, cmd_t md, od_buf **dest);
+// od_gate appends the activation's backward pass: gate is the gradient before it.
+od_err od_gate(od_kernel *k, od_buf **gate);
+
+static inline cmd_t od_md(dnnl_primitive_desc_t pd, dnnl_query_t what, int i) {
+  return dnnl_primitive_desc_query_md(pd, what, i);
+}
+
+#endif

@@ -1,0 +1,139 @@
+package onednn
+
+// #cgo CFLAGS: -O3 -fopenmp
+// #cgo LDFLAGS: -fopenmp -ldnnl -lm
+// #include "onednn.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+
+	"frglab/engine/nn"
+)
+
+// ErrClosed is returned by whatever is used after its backend was closed.
+var ErrClosed = errors.New("oneDNN backend is closed")
+
+// Backend computes on the processor. It is used from one goroutine at a time.
+type Backend struct {
+	dev     *C.od_dev
+	threads int
+	work    chan func() error // to the thread; nil once closed
+	done    chan error
+	buffers map[*buffer]struct{} // of NewBuffer
+	kernels map[*kernel]struct{}
+
+	update struct { // the arguments of move, which a closure would allocate
+		params []*nn.Var
+		h      nn.SGD
+		move   func() error
+	}
+}
+
+var _ nn.Backend = (*Backend)(nil)
+
+// New starts a backend that computes with so many threads; 0 means as many as the
+// process may use. Close it to give its memory and its threads back.
+func New(threads int) (*Backend, error) {
+	if threads < 0 || threads > 1024 {
+		return nil, fmt.Errorf("oneDNN with %d threads: use 0 for all cores, or their number", threads)
+	}
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	b := &Backend{
+		threads: threads,
+		work:    make(chan func() error),
+		done:    make(chan error),
+		buffers: map[*buffer]struct{}{},
+		kernels: map[*kernel]struct{}{},
+	}
+	b.update.move = b.move
+	go b.thread()
+	if err := b.do(func() error { return check(C.od_open(C.int(threads), &b.dev)) }); err != nil {
+		return nil, fmt.Errorf("start oneDNN: %w", errors.Join(err, b.Close()))
+	}
+	return b, nil
+}
+
+// thread is where all of the library's code runs: OpenMP keeps a team of threads
+// for every thread that calls it. Unlocking is left out so that it ends with the
+// goroutine, and its team with it.
+func (b *Backend) thread() {
+	runtime.LockOSThread()
+	for f := range b.work {
+		b.done <- f()
+	}
+	close(b.done)
+}
+
+// do runs f on the backend's thread and waits for it.
+func (b *Backend) do(f func() error) error {
+	if b.work == nil {
+		return ErrClosed
+	}
+	b.work <- f
+	return <-b.done
+}
+
+// check turns a message of the C code into an error.
+func check(e C.od_err) error {
+	if e == nil {
+		return nil
+	}
+	return errors.New(C.GoString(e))
+}
+
+// Name says which library computes and with how many threads.
+func (b *Backend) Name() string {
+	return fmt.Sprintf("%s, %d threads", C.GoString(C.od_version()), b.threads)
+}
+
+// Update moves the parameters that have a gradient and a velocity.
+func (b *Backend) Update(params []*nn.Var, h nn.SGD) error {
+	b.update.params, b.update.h = params, h
+	return b.do(b.update.move)
+}
+
+func (b *Backend) move() error {
+	h := b.update.h
+	for _, p := range b.update.params {
+		if p.Grad == nil || p.Velocity == nil {
+			continue
+		}
+		w, ok1 := p.Value.(*buffer)
+		g, ok2 := p.Grad.(*buffer)
+		v, ok3 := p.Velocity.(*buffer)
+		if !ok1 || !ok2 || !ok3 || !w.like(g) || !w.like(v) {
+			return fmt.Errorf("update %s: its buffers are not of one shape and of this backend", p.Name)
+		}
+		C.od_sgd(w.c, g.c, v.c, C.float(h.Rate), C.float(h.Momentum), C.float(h.Decay))
+	}
+	return nil
+}
+
+// Close frees the kernels and buffers that are left and ends the threads. What was
+// made by the backend must not be used again; closing it is allowed.
+func (b *Backend) Close() error {
+	if b.work == nil {
+		return nil
+	}
+	err := b.do(func() error {
+		for k := range b.kernels {
+			k.free()
+		}
+		for m := range b.buffers {
+			m.free()
+		}
+		if b.dev != nil {
+			C.od_close(b.dev)
+		}
+		return nil
+	})
+	close(b.work)
+	<-b.done
+	b.work, b.dev = nil, nil
+	return err
+}
