@@ -4,8 +4,8 @@ import "unsafe"
 
 // Buffer is a backend's memory for one tensor of float32. Its shape is logical,
 // its layout the backend's own; Read and Write use plain row-major order. A buffer
-// lives as long as its backend or the Kernel that made it, and is used from one
-// goroutine at a time.
+// is used from one goroutine at a time. One of NewBuffer lives until its Close or
+// its backend's, that of a Kernel as long as the Kernel, which closes it.
 type Buffer interface {
 	Shape() []int
 	Read(dst []float32) error  // len(dst) = product of Shape
@@ -13,6 +13,7 @@ type Buffer interface {
 	// Memory is where the n floats lie (n may exceed the product of Shape where
 	// the layout pads). On-device memory must not be touched from Go: host is false.
 	Memory() (p unsafe.Pointer, n int, host bool)
+	Close() error // gives the memory back; nothing that uses it may run any more
 }
 
 // Var is a value that flows through a network, or one of its parameters.

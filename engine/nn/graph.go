@@ -199,7 +199,8 @@ func (gr *graph) close() error {
 	for _, k := range gr.kernels {
 		errs = append(errs, k.Close())
 	}
-	gr.kernels = nil
+	errs = append(errs, closeAll(gr.x, gr.targets))
+	gr.kernels, gr.x, gr.targets = nil, nil, nil
 	return errors.Join(errs...)
 }
 

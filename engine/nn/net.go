@@ -21,26 +21,34 @@ func New(b Backend, a Arch, w Weights) (*Net, error) {
 	if err := a.Check(w); err != nil {
 		return nil, err
 	}
-	_, specs, err := a.Specs()
-	if err != nil {
-		return nil, err
-	}
 	n := &Net{arch: a, backend: b, infer: map[int]*graph{}}
-	for i, layer := range specs {
-		n.params = append(n.params, nil)
-		for _, s := range layer {
-			v := &Var{Name: s.Name}
-			if v.Value, err = b.NewBuffer(s.Shape...); err != nil {
-				return nil, fmt.Errorf("memory for %s: %w", s.Name, err)
-			}
-			if err := v.Value.Write(w[0].Data); err != nil {
-				return nil, fmt.Errorf("copy %s: %w", s.Name, err)
-			}
-			w = w[1:]
-			n.params[i] = append(n.params[i], v)
-		}
+	if err := n.load(w); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
+}
+
+// load makes the parameters from weights that fit.
+func (n *Net) load(w Weights) error {
+	_, specs, err := n.arch.Specs()
+	if err != nil {
+		return err
+	}
+	n.params = make([][]*Var, len(specs))
+	for l, layer := range specs {
+		for i, s := range layer {
+			value, err := n.backend.NewBuffer(s.Shape...)
+			if err != nil {
+				return fmt.Errorf("memory for %s: %w", s.Name, err)
+			}
+			n.params[l] = append(n.params[l], &Var{Name: s.Name, Value: value})
+			if err := value.Write(w[i].Data); err != nil {
+				return fmt.Errorf("copy %s: %w", s.Name, err)
+			}
+		}
+		w = w[len(layer):]
+	}
+	return nil
 }
 
 // Arch is the network's description.
@@ -222,7 +230,7 @@ func (n *Net) vars() []*Var {
 	return vs
 }
 
-// Close frees the graphs. The parameters' memory goes with the backend.
+// Close gives back all that the network took of its backend.
 func (n *Net) Close() error {
 	var errs []error
 	if n.train != nil {
@@ -231,6 +239,20 @@ func (n *Net) Close() error {
 	for _, g := range n.infer {
 		errs = append(errs, g.close())
 	}
-	n.train, n.infer = nil, map[int]*graph{}
+	for _, v := range n.vars() {
+		errs = append(errs, closeAll(v.Value, v.Grad, v.Velocity))
+	}
+	n.train, n.infer, n.params = nil, nil, nil
+	return errors.Join(errs...)
+}
+
+// closeAll closes the buffers that are there.
+func closeAll(buffers ...Buffer) error {
+	var errs []error
+	for _, b := range buffers {
+		if b != nil {
+			errs = append(errs, b.Close())
+		}
+	}
 	return errors.Join(errs...)
 }

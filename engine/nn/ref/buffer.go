@@ -59,6 +59,9 @@ func (b *buffer) Memory() (p unsafe.Pointer, n int, host bool) {
 	return unsafe.Pointer(unsafe.SliceData(b.data)), len(b.data), true
 }
 
+// Close leaves the memory to the garbage collector.
+func (b *buffer) Close() error { return nil }
+
 // tensor is an nn.Var whose memory was checked. grad and velocity are nil where
 // the Var has none.
 type tensor struct {

@@ -152,6 +152,7 @@ func (elsewhere) Shape() []int                        { return []int{2, 4} }
 func (elsewhere) Read([]float32) error                { return nil }
 func (elsewhere) Write([]float32) error               { return nil }
 func (elsewhere) Memory() (unsafe.Pointer, int, bool) { return nil, 8, false }
+func (elsewhere) Close() error                        { return nil }
 
 func TestKernelRules(t *testing.T) {
 	b := New(2)
