@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestDetectPresets(t *testing.T) {
+	for _, name := range DetectPresets() {
+		p := preset(t, name)
+		data, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back DetectParams
+		if err := json.Unmarshal(data, &back); err != nil || !reflect.DeepEqual(back, p) {
+			t.Errorf("%s: got %+v, %v back from %s", name, back, err, data)
+		}
+	}
+	if p := preset(t, "repository"); p.Threshold != 0.9 || p.IoU != 0.2 || p.Suppress != SuppressRepository || p.Sizes[3] != (WindowSize{270, 72}) {
+		t.Errorf("repository: got %+v", p)
+	}
+	if _, err := DefaultDetectParams("best"); err == nil || !strings.Contains(err.Error(), ModeWindows) {
+		t.Errorf("unknown name: got %v, want one that lists the known ones", err)
+	}
+}
+
+func TestDetectParamsValidate(t *testing.T) {
+	for _, c := range []struct {
+		from   string
+		change func(*DetectParams)
+		want   string // in the message; "" if it is fine
+	}{
+		{ModeWindows, func(p *DetectParams) {}, ""},
+		{ModeWindows, func(p *DetectParams) { p.Mode = "shared" }, `mode "shared": use windows or 2015`},
+		{ModeWindows, func(p *DetectParams) { p.Suppress = "" }, "use one of [2015 repository greedy soft none]"},
+		{ModeWindows, func(p *DetectParams) { p.Width = -1 }, "width is -1: use 0 to 65536"},
+		{ModeWindows, func(p *DetectParams) { p.MinSize = 0 }, "min_size is 0"},
+		{ModeWindows, func(p *DetectParams) { p.MaxSize = math.NaN() }, "max_size is NaN"},
+		{ModeWindows, func(p *DetectParams) { p.Factor = 1 }, "factor is 1:"},
+		{ModeWindows, func(p *DetectParams) { p.Stride = 0 }, "stride is 0:"},
+		{ModeWindows, func(p *DetectParams) { p.Threshold = 1.1 }, "threshold is 1.1: use 0 to 1"},
+		{ModeWindows, func(p *DetectParams) { p.IoU = 0 }, "iou is 0:"},
+		{ModeWindows, func(p *DetectParams) { p.Sigma = 0 }, ""},
+		{ModeWindows, func(p *DetectParams) { p.Suppress, p.Sigma = SuppressSoft, 0 }, "sigma is 0:"},
+		{ModeWindows, func(p *DetectParams) { p.Shrink = 0 }, "shrink is 0:"},
+		{ModeWindows, func(p *DetectParams) { p.Down = math.Inf(1) }, "down is +Inf:"},
+		{Mode2015, func(p *DetectParams) { p.Stride = 0 }, ""},
+		{Mode2015, func(p *DetectParams) { p.Sizes = nil }, "sizes is empty"},
+		{Mode2015, func(p *DetectParams) { p.Sizes[1].Stride = 0 }, "size 72, stride 0"},
+	} {
+		p := preset(t, c.from)
+		c.change(&p)
+		err := p.Validate()
+		if c.want == "" && err != nil {
+			t.Errorf("%+v: %v", p, err)
+		}
+		if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("got %v, want %q in it", err, c.want)
+		}
+	}
+}
