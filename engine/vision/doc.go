@@ -1,0 +1,45 @@
+// Package vision is FrgLab's door to OpenCV: the anime-face cascade and video
+// files. It is the only package that imports gocv, and no gocv value leaves it:
+// pictures go in and come out as *image.RGBA, boxes as image.Rectangle.
+//
+//	c, err := vision.NewCascade(assets.Cascade())
+//	found, err := c.Detect(ctx, img, vision.DefaultCascadeParams())
+//
+//	v, err := vision.OpenVideo("episode01.mkv")
+//	for {
+//		img, at, err := v.Next()
+//		if err == io.EOF { break }
+//		...
+//	}
+//
+// # Promises
+//
+// A Cascade or a Video holds memory outside Go: Close it. Each is for one
+// goroutine at a time; several goroutines take one each.
+//
+// Nothing that a file contains may end the program. OpenCV reports trouble with
+// C++ exceptions, which cannot be caught from Go, so whatever could raise one is
+// checked before: a cascade is read and written anew by this package, the
+// parameters of a detection and the size of a video's pictures are bounded.
+//
+// Video files are opened read-only and by FFmpeg alone, as local files whose
+// first bytes are those of a known container: neither a play list nor a file
+// that points elsewhere makes the program use the network.
+//
+// OpenCV and FFmpeg are silent: what they would print about damaged streams
+// helps nobody who did not write them. To see it (on standard output), set the
+// environment variable OPENCV_FFMPEG_LOGLEVEL before the start; 16 is "errors".
+//
+// # Decisions
+//
+// Frames are counted, not timed. OpenCV jumps to a point in time and works out
+// the frame number from the frame rate; measured on OpenCV 4.6 that number is
+// right for mp4, mkv, webm and avi with a constant frame rate and wrong for MPEG
+// transport streams and for variable rates. So Seek looks at where it landed,
+// and counts from the start of the file where that is in doubt. What would
+// reopen this: a frame index read from the container.
+//
+// The score of a cascade's box is the number of raw boxes it was made from.
+// OpenCV knows it, gocv 0.31 does not hand it out, so the raw boxes are grouped
+// here by OpenCV's own rule; a test holds the boxes against OpenCV's.
+package vision
