@@ -1,0 +1,219 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Truth is where the faces of some pictures are, read from a COCO file.
+type Truth struct {
+	Images   []TruthImage
+	Warnings []string // what was clipped or left out, at most maxWarnings and a last line that counts the rest
+}
+
+// TruthImage is one picture of a Truth. Boxes are x, y, width, height in its
+// pixels, inside it, with fractions as the file has them.
+type TruthImage struct {
+	File          string // slash-separated, below the folder of pictures
+	Width, Height int    // 0 where the file does not say
+	Faces         [][4]float64
+	Ignore        [][4]float64 // neither faces nor not: crowds, and what the list "ignore" of an image holds
+}
+
+const (
+	maxTruthBytes = 256 << 20 // the largest set we know of, COCO's own training set, takes 448 MB for 118,000 pictures
+	maxWarnings   = 20        // more than these help nobody
+	maxSide       = 1 << 20   // pixels; no picture is larger
+	minSide       = 0.01      // pixels; less is nothing, and would make ratios of sizes endless
+)
+
+// ReadTruth reads a COCO file. Categories named "face" count; a file with a single
+// category may name it as it likes. Boxes that hang over the edge are clipped,
+// impossible ones and unknown references are left out, each with a warning.
+func ReadTruth(path string) (*Truth, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read truth: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > maxTruthBytes {
+		return nil, fmt.Errorf("read truth %s: larger than %d MB: split it", path, maxTruthBytes>>20)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxTruthBytes))
+	if err != nil {
+		return nil, fmt.Errorf("read truth %s: %w", path, err)
+	}
+	t, err := ParseTruth(data)
+	if err != nil {
+		return nil, fmt.Errorf("read truth %s: %w", path, err)
+	}
+	return t, nil
+}
+
+type cocoFile struct {
+	Images []struct {
+		ID       int64       `json:"id"`
+		FileName string      `json:"file_name"`
+		Width    int         `json:"width"`
+		Height   int         `json:"height"`
+		Ignore   [][]float64 `json:"ignore"`
+	} `json:"images"`
+	Annotations []struct {
+		ID         int64     `json:"id"`
+		ImageID    int64     `json:"image_id"`
+		CategoryID int64     `json:"category_id"`
+		BBox       []float64 `json:"bbox"`
+		Crowd      int       `json:"iscrowd"`
+	} `json:"annotations"`
+	Categories []struct {
+		ID   int64  `json:"id"`
+		Name string `json:"name"`
+	} `json:"categories"`
+}
+
+// ParseTruth is ReadTruth for a file that is in memory. Errors name no file.
+func ParseTruth(data []byte) (*Truth, error) {
+	var c cocoFile
+	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &c); err != nil {
+		return nil, fmt.Errorf("not a COCO file: %w", err)
+	}
+	if len(c.Images) == 0 {
+		return nil, fmt.Errorf("not a COCO file: its list \"images\" is empty or missing")
+	}
+	face, err := c.faceCategories()
+	if err != nil {
+		return nil, err
+	}
+	r := cocoReader{face: face, index: map[int64]int{}, seen: map[int64]bool{}}
+	r.images(&c)
+	r.annotations(&c)
+	if r.dropped > 0 {
+		r.truth.Warnings = append(r.truth.Warnings, fmt.Sprintf("and %d more such warnings", r.dropped))
+	}
+	return &r.truth, nil
+}
+
+// faceCategories returns the ids that mean a face; nil: every one does.
+func (c *cocoFile) faceCategories() (map[int64]bool, error) {
+	if len(c.Categories) == 0 {
+		return nil, nil
+	}
+	face := map[int64]bool{}
+	var names []string
+	for _, k := range c.Categories {
+		if strings.EqualFold(strings.TrimSpace(k.Name), "face") {
+			face[k.ID] = true
+		}
+		names = append(names, k.Name)
+	}
+	if len(face) == 0 && len(c.Categories) == 1 {
+		face[c.Categories[0].ID] = true
+	}
+	if len(face) == 0 {
+		if len(names) > 10 {
+			names = append(names[:10], "...")
+		}
+		return nil, fmt.Errorf("none of its categories %q is called \"face\": rename the one that means faces", names)
+	}
+	return face, nil
+}
+
+type cocoReader struct {
+	truth   Truth
+	face    map[int64]bool
+	index   map[int64]int  // image id → place in truth.Images
+	seen    map[int64]bool // annotation ids
+	dropped int            // warnings beyond maxWarnings
+}
+
+func (r *cocoReader) warn(format string, args ...any) {
+	if len(r.truth.Warnings) >= maxWarnings {
+		r.dropped++
+		return
+	}
+	r.truth.Warnings = append(r.truth.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (r *cocoReader) images(c *cocoFile) {
+	names := map[string]bool{}
+	for _, im := range c.Images {
+		_, twice := r.index[im.ID]
+		switch name := filepath.FromSlash(im.FileName); {
+		case !filepath.IsLocal(name) || strings.Contains(im.FileName, "\\"):
+			r.warn("image %d left out: %.100q does not lie inside the folder of pictures", im.ID, im.FileName)
+		case im.Width < 0 || im.Height < 0 || im.Width > maxSide || im.Height > maxSide:
+			r.warn("image %d left out: %dx%d is no size", im.ID, im.Width, im.Height)
+		case twice || names[im.FileName]:
+			r.warn("image %d left out: its id or its file %.100q occurs twice", im.ID, im.FileName)
+		default:
+			t := TruthImage{File: im.FileName, Width: im.Width, Height: im.Height}
+			for _, b := range im.Ignore {
+				if box, ok := r.box(fmt.Sprintf("ignored box of image %d", im.ID), b, t); ok {
+					t.Ignore = append(t.Ignore, box)
+				}
+			}
+			names[im.FileName] = true
+			r.index[im.ID] = len(r.truth.Images)
+			r.truth.Images = append(r.truth.Images, t)
+		}
+	}
+}
+
+func (r *cocoReader) annotations(c *cocoFile) {
+	for _, a := range c.Annotations {
+		i, known := r.index[a.ImageID]
+		what := fmt.Sprintf("annotation %d", a.ID)
+		if r.seen[a.ID] {
+			r.warn("%s: its id occurs twice", what) // ids are not used for anything else
+		}
+		r.seen[a.ID] = true
+		switch {
+		case !known:
+			r.warn("%s left out: there is no image %d", what, a.ImageID)
+			continue
+		case r.face != nil && !r.face[a.CategoryID]:
+			r.warn("%s left out: category %d is not a face", what, a.CategoryID)
+			continue
+		}
+		im := &r.truth.Images[i]
+		box, ok := r.box(what, a.BBox, *im)
+		switch {
+		case !ok:
+		case a.Crowd != 0:
+			im.Ignore = append(im.Ignore, box)
+		default:
+			im.Faces = append(im.Faces, box)
+		}
+	}
+}
+
+// box checks a box and clips it to its picture.
+func (r *cocoReader) box(what string, b []float64, im TruthImage) ([4]float64, bool) {
+	if len(b) != 4 {
+		r.warn("%s left out: %d numbers are no box", what, len(b))
+		return [4]float64{}, false
+	}
+	w, h := float64(im.Width), float64(im.Height)
+	if im.Width == 0 || im.Height == 0 {
+		w, h = maxSide, maxSide
+	}
+	x0, y0 := max(b[0], 0), max(b[1], 0)
+	x1, y1 := min(b[0]+b[2], w), min(b[1]+b[3], h)
+	if b[2] <= 0 || b[3] <= 0 || x1-x0 < minSide || y1-y0 < minSide {
+		r.warn("%s left out: box %v holds no pixel of the %dx%d picture", what, b, im.Width, im.Height)
+		return [4]float64{}, false
+	}
+	over := max(x0-b[0], y0-b[1], b[0]+b[2]-x1, b[1]+b[3]-y1)
+	if over <= 0 {
+		return [4]float64(b), true // the file's own numbers: x1-x0 rounds
+	}
+	if over > 1 { // less comes from rounding
+		r.warn("%s: box %v clipped to the %dx%d picture", what, b, im.Width, im.Height)
+	}
+	return [4]float64{x0, y0, x1 - x0, y1 - y0}, true
+}

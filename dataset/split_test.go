@@ -1,0 +1,139 @@
+package dataset
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// splitOf splits the project, and says on which side each file is.
+func splitOf(t *testing.T, p *Project, share float64, seed uint64) map[string]Split {
+	t.Helper()
+	if err := p.AutoSplit(share, seed); err != nil {
+		t.Fatal(err)
+	}
+	ids, err := p.IDs(Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, err := p.Samples(ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]Split{}
+	for _, s := range samples {
+		if earlier, ok := of[s.Path]; ok && earlier != s.Split {
+			t.Errorf("%s is on both sides", s.Path)
+		}
+		of[s.Path] = s.Split
+	}
+	return of
+}
+
+func TestAutoSplit(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		paths  string // FILE is the file's number, FOUR the number of its four
+		files  int
+		each   int
+		share  float64
+		group  func(i int) int // files of a group must be on one side
+		minVal int             // files on the validation side
+		maxVal int
+	}{
+		{"titles", "/anime/Show FOUR/Show - FILE.mkv", 40, 2, 0.2, func(i int) int { return i / 4 }, 8, 8},
+		{"episodes of one title", "/anime/Show/Show - FILE.mkv", 10, 3, 0.3, func(i int) int { return i }, 3, 3},
+		{"files of one episode", "/anime/Show/FILE.png", 10, 1, 0.3, func(i int) int { return i }, 3, 3},
+		{"two titles, small share", "/anime/Show FOUR/FILE.png", 8, 5, 0.01, func(i int) int { return i / 4 }, 4, 4},
+		{"two titles, large share", "/anime/Show FOUR/FILE.png", 8, 5, 0.99, func(i int) int { return i / 4 }, 4, 4},
+		{"one file", "/anime/Show/a.png", 1, 5, 0.5, func(int) int { return 0 }, 0, 0},
+		{"none", "", 0, 0, 0.5, nil, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProject(t)
+			for i := range c.files {
+				path := strings.NewReplacer("FILE", fmt.Sprintf("%02d", i), "FOUR", fmt.Sprint(i/4)).Replace(c.paths)
+				addTo(t, p, path, 100*i, c.each)
+			}
+			seen := map[string]bool{}
+			for seed := range uint64(5) {
+				of := splitOf(t, p, c.share, seed)
+				if again := splitOf(t, p, c.share, seed); !reflect.DeepEqual(of, again) {
+					t.Errorf("seed %d: two splits differ", seed)
+				}
+				valid := 0
+				for _, s := range of {
+					valid += int(s)
+				}
+				if valid < c.minVal || valid > c.maxVal {
+					t.Errorf("seed %d: %d files for validation, want %d to %d", seed, valid, c.minVal, c.maxVal)
+				}
+				seen[fmt.Sprint(of)] = true
+			}
+			if c.files > 8 && len(seen) < 2 {
+				t.Error("the seed decides nothing")
+			}
+		})
+	}
+}
+
+// TestTitlesStayWhole checks the promise that scores rest on: no title on both sides.
+func TestTitlesStayWhole(t *testing.T) {
+	p := newProject(t)
+	n := 0
+	for title := range 7 {
+		for episode := range 3 {
+			addTo(t, p, fmt.Sprintf("/anime/Show %c/Show %[1]c - %02d.mkv", 'A'+title, episode+1), 100*n, 1+title)
+			n++
+		}
+	}
+	whole := func(when string) {
+		t.Helper()
+		stats, err := p.Stats()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, title := range stats.Titles {
+			if title.Train > 0 && title.Valid > 0 {
+				t.Errorf("%s: %s has %d samples in train and %d in valid", when, title.Title, title.Train, title.Valid)
+			}
+		}
+	}
+	ids, err := p.IDs(Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := map[int64]Class{}
+	for _, id := range ids {
+		changes[id] = Face
+	}
+	if err := p.Label(changes, "label all"); err != nil {
+		t.Fatal(err)
+	}
+	before := stateText(t, p)
+	for seed := range uint64(20) {
+		if err := p.AutoSplit(0.3, seed); err != nil {
+			t.Fatal(err)
+		}
+		whole(fmt.Sprint("seed ", seed))
+	}
+	// What comes later joins its title.
+	for title := range 7 {
+		id := addTo(t, p, fmt.Sprintf("/anime/Show %c/Show %[1]c - 09.mkv", 'A'+title), 90000+title, 1)[0]
+		label(t, p, id, Other)
+	}
+	whole("after adding")
+	for stateText(t, p) != before {
+		if _, err := p.Undo(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAutoSplitRefusesShares(t *testing.T) {
+	p := newProject(t)
+	for _, share := range []float64{0, 1, -1, 20} {
+		wantError(t, p.AutoSplit(share, 1), nil, "share", "0.2")
+	}
+}
