@@ -1,4 +1,92 @@
 // Command frglab makes an anime-face detector out of your own pictures.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"fyne.io/fyne/v2/app"
+
+	"frglab/assets"
+	"frglab/engine"
+	"frglab/engine/nn"
+	"frglab/engine/nn/onednn"
+	"frglab/engine/nn/ref"
+	"frglab/engine/vision"
+	"frglab/ui"
+	"frglab/ui/cli"
+	"frglab/ui/quiet"
+)
+
+// version is that of FyneApp.toml: make build sets it.
+var version = "unreleased"
+
+func main() {
+	quiet.End()
+	args := os.Args[1:]
+	if cli.IsCommand(args) {
+		os.Exit(command(args))
+	}
+	os.Exit(window(args))
+}
+
+// devices are the ways to compute, in the order in which "auto" tries them.
+func devices() []engine.Device {
+	return []engine.Device{
+		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(0) }},
+		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(0), nil }},
+	}
+}
+
+// command does a job without a window. The first interruption lets it finish what
+// it is at, the second ends it.
+func command(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	defer stop()
+	return cli.Main(ctx, args, cli.Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Devices:     devices(),
+		Version:     version,
+		OpenCascade: openCascade,
+		IsVideo:     vision.IsVideo,
+		OpenVideo:   func(path string) (cli.Video, error) { return vision.OpenVideo(path) },
+		Peak:        onednn.PeakGFLOPS,
+	})
+}
+
+// window opens the window on what the arguments name. Where there is no display it
+// says what to do instead.
+func window(args []string) int {
+	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		fmt.Fprintln(os.Stderr, "frglab: no display for the window: start it on a desktop, or use the command line (frglab help)")
+		return 3
+	}
+	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices(), Version: version, Open: args})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "frglab:", err)
+		return 3
+	}
+	return 0
+}
+
+// cascade is the bundled cascade with its author's parameters but for one.
+type cascade struct {
+	*vision.Cascade
+	params vision.CascadeParams
+}
+
+func openCascade(minNeighbors int) (cli.Cascade, error) {
+	c, err := vision.NewCascade(assets.Cascade())
+	p := vision.DefaultCascadeParams()
+	p.MinNeighbors = minNeighbors
+	return cascade{c, p}, err
+}
+
+func (c cascade) Detect(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
+	return c.Cascade.Detect(ctx, img, c.params)
+}

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// batch is what one iteration learns from.
+type batch struct {
+	x       []float32 // (N,3,S,S)
+	targets []float32 // (N,K): 1 for the crop's class
+	classes []int     // N
+}
+
+// drawer decides which crop comes when. It is a pure function of the seed and the
+// number of the draw, counted from the start of the training, so nothing of it needs
+// to be saved.
+type drawer struct {
+	seed    uint64
+	replace bool
+	turns   int     // 1 or 4
+	pools   [][]int // crops by class, or all in one where classes are not balanced
+}
+
+func newDrawer(c Config, labels []int) drawer {
+	d := drawer{seed: c.Seed, replace: c.Draw == DrawReplace, turns: 1, pools: make([][]int, 1)}
+	if c.Turns {
+		d.turns = 4
+	}
+	if c.Balance {
+		d.pools = make([][]int, slices.Max(labels)+1)
+	}
+	for i, class := range labels {
+		if !c.Balance {
+			class = 0
+		}
+		d.pools[class] = append(d.pools[class], i)
+	}
+	return d
+}
+
+// draw returns the crop of draw n and how many quarter turns it makes. The pools
+// take turns; each is gone through in the order of a shuffle of its own.
+func (d drawer) draw(n int) (crop, turn int) {
+	which := n % len(d.pools)
+	pool := d.pools[which]
+	all := len(pool) * d.turns
+	var i int
+	if d.replace {
+		i = random(d.seed, streamDraw, n).IntN(all)
+	} else {
+		k := n / len(d.pools)
+		i = permute(k%all, all, mix(d.seed, streamOrder, uint64(which), uint64(k/all)))
+	}
+	return pool[i/d.turns], i % d.turns
+}
+
+// feed makes the batches of a training.
+type feed struct {
+	input
+	config Config
+	drawer drawer
+	spare  sync.Pool // of *batch
+}
+
+// from yields the batches of the iterations first to last-1, each ready to be learned from.
+// A batch is good until the loop goes on.
+func (f *feed) from(ctx context.Context, first, last int) iter.Seq2[*batch, error] {
+	return func(yield func(*batch, error) bool) {
+		for b, err := range ordered(ctx, workers(), last-first, func(i int) (*batch, error) { return f.batch(first + i) }) {
+			if !yield(b, err) {
+				return
+			}
+			if b != nil {
+				f.spare.Put(b)
+			}
+		}
+	}
+}
+
+// batch makes the batch of one iteration, from 0.
+func (f *feed) batch(step int) (*batch, error) {
+	n, k, v := f.config.Batch, len(f.classes), f.volume()
+	b, _ := f.spare.Get().(*batch)
+	if b == nil {
+		b = &batch{x: make([]float32, n*v), targets: make([]float32, n*k), classes: make([]int, n)}
+	}
+	clear(b.targets)
+	for i := range n {
+		draw := step*n + i
+		crop, turn := f.drawer.draw(draw)
+		img, class, err := f.at(crop)
+		if err != nil {
+			return nil, err
+		}
+		img = newJitter(f.config, turn, random(f.config.Seed, streamAugment, draw)).apply(img)
+		Encode(b.x[i*v:(i+1)*v], img, f.mean, f.scale)
+		b.targets[i*k+class] = 1
+		b.classes[i] = class
+	}
+	return b, nil
+}

@@ -1,0 +1,96 @@
+// Package engine trains the networks of package nn on labelled crops, measures
+// them, and finds faces with them. It knows nothing of windows, videos or project
+// files: crops come in through Source, pictures as *image.RGBA.
+//
+// Training is one call that blocks:
+//
+//	config, err := engine.Preset("modern")
+//	dev, err := engine.OpenDevice(devices, "auto")
+//	best, err := engine.Train(ctx, engine.Run{
+//		Config: config, Device: dev,
+//		Train: trainView, Valid: validView,
+//		Dir:    "runs/7",
+//		Report: func(p engine.Progress) { ... },
+//	})
+//
+// Its folder then holds best.safetensors and last.safetensors (each a Checkpoint),
+// state.safetensors (for Run.Resume) and log.jsonl (one Progress a line). A
+// Checkpoint is all that is needed afterwards:
+//
+//	c, err := engine.LoadCheckpoint("runs/7/best.safetensors")
+//	report, err := engine.Evaluate(ctx, c, dev, crops, nil)
+//	detector, err := engine.NewDetector(c, dev)
+//	params, err := engine.DefaultDetectParams("windows")
+//	faces, err := detector.Detect(ctx, picture, params)
+//
+// # Where things are
+//
+// In the order of the data: source.go reads and checks crops, batches.go draws
+// them, augment.go changes them, encode.go makes numbers of them, ordered.go does
+// all that ahead of time; train.go is the loop, trainer.go its start and its saves,
+// state.go and log.go what it leaves on the disk; checkpoint.go, model.go and
+// safetensors.go are the files; evaluate.go measures crop by crop. For detection:
+// windows.go says where to look, resize.go cuts, detector.go asks, suppress.go
+// chooses, and score.go measures the outcome frame by frame.
+//
+// # Promises
+//
+// The same Config, crops and device give the same weights and the same log, bit for
+// bit, the speeds in it aside. A run that is stopped, or killed, and resumed gives
+// the same as one that was not.
+//
+// Cancelling loses nothing; a power cut at most Run.SaveEvery. Files are replaced
+// as a whole or not at all. A folder that holds a run is never written to but by
+// Resume.
+//
+// A checkpoint holds no code, and its reader takes nothing on trust: sizes, shapes,
+// places and numbers are checked before memory is taken for them.
+//
+// Training and detection see the same numbers for the same pixels: there is one
+// Encode.
+//
+// # Decisions
+//
+// Randomness is a function, not a state. Which crop comes at which draw, how it is
+// changed and what dropout drops all follow from the seed and the number of the
+// draw (random.go). So a saved state is weights, velocity and a few numbers, and
+// crops are prepared on several goroutines without a thought for order. Rejected:
+// saving generators; one shuffled list an epoch, which must be kept or made again.
+// Reopen if a way to draw needs what was drawn before.
+//
+// An epoch with turns is four times the crops. The experiment of 2015 kept the four
+// turns of every crop as files of their own, so its 30 epochs were 120 looks at
+// each crop, and its learning rate fell by 0.97 after each fourth of them. The mean
+// picture is that of all four turns too. Rejected: a quarter of the length under
+// the same name. Batches are always full and run across the border of two epochs.
+//
+// Balanced classes take turns, draw by draw, each in an order of its own. An epoch
+// is still as many draws as there are crops, so a rare class comes more often and a
+// frequent one is not gone through in one epoch. Rejected: weights in the loss,
+// which make a batch's gradient depend on who is in it.
+//
+// Every crop is read once before the first iteration. It costs a second for 15,000
+// crops, is needed for the mean anyway, and finds broken files and wrong labels now
+// and not after an hour. Its sums are whole numbers, so the mean does not depend on
+// the order, and their hash names the crops that a run may be resumed with.
+//
+// The untrained state is saved first: a folder that cannot be written to, or a full
+// disk, shows at once, and a run can be resumed from its first minute on. Later the
+// state is saved by the clock, not by iterations: two minutes are a fair loss on a
+// slow machine, and on a fast one saving costs no share that matters. It holds the
+// weights that last.safetensors has as well, because two files cannot be replaced
+// in one act.
+//
+// Step events are means over at least 200 crops, counted and not timed, so that the
+// log is repeatable. The checkpoint event means a new best.safetensors; saving the
+// state is not an event.
+//
+// The best network is the one with the lowest validation loss, not the highest
+// accuracy: accuracy moves in steps of one crop and ties. Crop accuracy says little
+// about a detector in any case; see Score.
+//
+// The checkpoint's format is safetensors with a reader of our own. Rejected:
+// formats that can hold code (pickle), and reading what others wrote in formats we
+// do not write (bfloat16, gaps, tensors that belong to no layer): each is a way for
+// a file to say two things. Reopen when a model of another program is worth it.
+package engine

@@ -1,0 +1,210 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"frglab/engine/nn"
+)
+
+// Run is one training: what to learn from, on what, and where to.
+type Run struct {
+	Config  Config
+	Device  nn.Backend // stays the caller's
+	Train   Source
+	Valid   Source
+	Classes []string // names in the order of the class numbers; nil: face, other
+	Dir     string   // is made if need be; must not hold another run
+	Resume  bool     // go on with the run in Dir; Config must be that run's (ResumeConfig)
+	// SaveEvery is the longest time between two saves of the state, and so what a
+	// power cut can cost; 0: two minutes. It changes no result.
+	SaveEvery time.Duration
+	// Report is told every event, on the goroutine of Train, which waits for it; may be nil.
+	Report func(Progress)
+}
+
+// Train runs a training to its end and returns the checkpoint with the lowest
+// validation loss. It blocks.
+//
+// Whatever ends it early, the state is saved first, and Train returns the last
+// checkpoint beside the error: ctx.Err() when it was cancelled. The same Run with
+// Resume then goes on as if nothing had happened. Only a loss that is not a number
+// is not saved: the state before stays.
+func Train(ctx context.Context, r Run) (*Checkpoint, error) {
+	t, err := newTrainer(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	if err := t.validate(ctx); err != nil { // if it was due when the run was stopped
+		return t.stop(err)
+	}
+	for b, err := range t.feed.from(ctx, t.step, t.steps) {
+		if err == nil {
+			err = t.learn(b)
+		}
+		if err == nil {
+			err = t.validate(ctx)
+		}
+		if err == nil {
+			err = t.saveWhenDue()
+		}
+		if err != nil {
+			return t.stop(err)
+		}
+	}
+	return t.finish()
+}
+
+// trainer is a training under way.
+type trainer struct {
+	run   Run
+	feed  *feed
+	valid input
+	net   *nn.Net
+	log   *runLog
+
+	step  int // iterations done
+	steps int // in all
+	position
+	saved time.Time     // of the last save
+	busy  time.Duration // spent on the iterations in the window
+}
+
+// learn does one iteration.
+func (t *trainer) learn(b *batch) error {
+	start := time.Now()
+	h := t.config().sgd(t.step, t.crops())
+	seed := mix(t.config().Seed, streamDropout, uint64(t.step))
+	loss, logits, err := t.net.Step(b.x, b.targets, len(b.classes), h, seed)
+	if err != nil {
+		return fmt.Errorf("iteration %d: %w", t.step+1, unsaved{err})
+	}
+	if !isFinite(loss) {
+		return t.diverged(t.step+1, errNotFinite)
+	}
+	t.step++
+	k := len(t.run.Classes)
+	for i, class := range b.classes {
+		if argmax(logits[i*k:(i+1)*k]) == class {
+			t.Window.Hits++
+		}
+	}
+	t.Window.Crops += len(b.classes)
+	t.Window.Loss += loss * float64(len(b.classes))
+	t.busy += time.Since(start)
+	if t.Window.Crops >= reportCrops || t.step == t.steps {
+		return t.reportWindow()
+	}
+	return nil
+}
+
+// reportCrops is how many crops go into a step event: enough for an accuracy that
+// means something, and about five seconds' work for two cores.
+const reportCrops = 200
+
+func (t *trainer) reportWindow() error {
+	w, busy := t.Window, t.busy
+	t.Window, t.busy = window{}, 0
+	n := float64(w.Crops)
+	return t.report(Progress{Event: EventStep, Loss: w.Loss / n, Accuracy: float64(w.Hits) / n, PerSecond: perSecond(w.Crops, busy)})
+}
+
+// validate goes through the validation crops when it is time to, and keeps the
+// network if it is the best so far.
+func (t *trainer) validate(ctx context.Context) error {
+	due := t.step%t.config().validEvery(t.crops()) == 0 || t.step == t.steps
+	if !due || t.step == t.Validated {
+		return nil
+	}
+	start := time.Now()
+	r, err := t.valid.evaluate(ctx, t.net, nil)
+	if errors.Is(err, errNotFinite) {
+		return t.diverged(t.step, err)
+	}
+	if err != nil {
+		return err
+	}
+	p := Progress{Event: EventValid, Loss: r.Loss, Accuracy: r.Accuracy, PerSecond: perSecond(r.N, time.Since(start))}
+	if err := t.report(p); err != nil {
+		return err
+	}
+	if t.BestStep == 0 || r.Loss < t.BestLoss {
+		t.BestStep, t.BestLoss, t.BestAcc = t.step, r.Loss, r.Accuracy
+		if err := t.saveBest(); err != nil {
+			return err
+		}
+		p.Event = EventCheckpoint
+		if err := t.report(p); err != nil {
+			return err
+		}
+	}
+	t.Validated = t.step
+	return nil
+}
+
+// finish ends a training that is complete.
+func (t *trainer) finish() (*Checkpoint, error) {
+	if err := t.save(); err != nil {
+		return t.stop(err)
+	}
+	if err := t.report(Progress{Event: EventDone, Loss: t.BestLoss, Accuracy: t.BestAcc}); err != nil {
+		return nil, err
+	}
+	return LoadCheckpoint(filepath.Join(t.run.Dir, BestFile))
+}
+
+// unsaved marks an error after which the state is not saved: the weights are broken,
+// or it was saving that failed.
+type unsaved struct{ error }
+
+func (e unsaved) Unwrap() error { return e.error }
+
+// stop ends a training early.
+func (t *trainer) stop(cause error) (*Checkpoint, error) {
+	if !errors.As(cause, new(unsaved)) {
+		if err := t.save(); err != nil {
+			cause = fmt.Errorf("%w; %w", cause, err)
+		}
+	}
+	c, err := LoadCheckpoint(filepath.Join(t.run.Dir, LastFile))
+	if err != nil {
+		cause = fmt.Errorf("%w; %w", cause, err)
+	}
+	return c, cause
+}
+
+func (t *trainer) diverged(iteration int, err error) error {
+	return unsaved{fmt.Errorf("iteration %d: %w: lower the learning rate, which is %g, and start again; an earlier state is kept in %q",
+		iteration, err, t.config().sgd(max(iteration-1, 0), t.crops()).Rate, t.run.Dir)}
+}
+
+// report fills in where the training stands, and tells the log and the caller.
+func (t *trainer) report(p Progress) error {
+	last := max(t.step-1, 0)
+	p.Step, p.Steps = t.step, t.steps
+	p.Epoch = t.config().epoch(last, t.crops()) + 1
+	p.LR = float64(t.config().sgd(last, t.crops()).Rate)
+	if err := t.log.add(p); err != nil {
+		return fmt.Errorf("write the training log: %w", err)
+	}
+	if t.run.Report != nil {
+		t.run.Report(p)
+	}
+	return nil
+}
+
+func (t *trainer) config() Config { return t.run.Config }
+
+// crops is the number of training crops.
+func (t *trainer) crops() int { return t.feed.source.Len() }
+
+func (t *trainer) close() {
+	t.log.close() // what was written is written: every line went out at once
+	t.net.Close()
+}
+
+func perSecond(n int, d time.Duration) float64 { return float64(n) / max(d.Seconds(), 1e-9) }

@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"frglab/engine/nn"
+)
+
+// newTrainer checks everything that can be checked before the first iteration, and
+// sets up a new training or one to resume.
+func newTrainer(ctx context.Context, r Run) (*trainer, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if r.Classes == nil {
+		r.Classes = []string{"face", "other"}
+	}
+	if r.SaveEvery == 0 {
+		r.SaveEvery = 2 * time.Minute
+	}
+	if err := checkClasses(r.Config.Arch, r.Classes); err != nil {
+		return nil, err
+	}
+	train := input{"training", r.Train, r.Classes, r.Config.Arch.Size, nil, float32(r.Config.Scale)}
+	valid := train
+	valid.what, valid.source = "validation", r.Valid
+	seen, err := train.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seenValid, err := valid.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := len(seen.labels)
+	if r.Config.Batch > n {
+		return nil, fmt.Errorf("a batch of %d is larger than the %d training crops: use a smaller batch, or label more", r.Config.Batch, n)
+	}
+	if train.mean, err = seen.meanOf(r.Config); err != nil {
+		return nil, err
+	}
+	valid.mean = train.mean
+	t := &trainer{
+		run:   r,
+		feed:  &feed{input: train, config: r.Config, drawer: newDrawer(r.Config, seen.labels)},
+		valid: valid,
+		steps: r.Config.steps(n),
+		saved: time.Now(),
+	}
+	t.Data = fingerprint(seen, seenValid)
+	if r.Resume {
+		err = t.resume()
+	} else {
+		err = t.begin()
+	}
+	return t, err
+}
+
+// check refuses a run that cannot be, before any crop is read.
+func (r Run) check() error {
+	if err := r.Config.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case r.Device == nil:
+		return errors.New("train: no device is open")
+	case r.Train == nil || r.Train.Len() == 0:
+		return errors.New("there are no training crops: label some, or check the list file")
+	case r.Valid == nil || r.Valid.Len() == 0:
+		return errors.New("there are no validation crops: set some titles aside for validation")
+	case r.Dir == "":
+		return errors.New("train: no folder to write to: name one")
+	}
+	if r.Resume {
+		return nil
+	}
+	for _, name := range []string{StateFile, LastFile, BestFile, LogFile} {
+		if _, err := os.Lstat(filepath.Join(r.Dir, name)); err == nil {
+			return fmt.Errorf("folder %q holds a run already (%s): resume it, or name another folder", r.Dir, name)
+		}
+	}
+	return nil
+}
+
+// begin starts a new run. It saves the untrained network: a folder that cannot be
+// written to, or is too small, shows now.
+func (t *trainer) begin() error {
+	weights, err := nn.NewWeights(t.config().Arch, t.config().Init, t.config().Seed)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(t.run.Dir, 0o777); err != nil {
+		return fmt.Errorf("make the folder of the run: %w", err)
+	}
+	if err := t.load(weights); err != nil {
+		return err
+	}
+	if err := t.save(); err != nil {
+		return errors.Join(err, t.net.Close())
+	}
+	return t.openLog()
+}
+
+// resume goes on with the run in the folder.
+func (t *trainer) resume() error {
+	c, velocity, conf, at, err := loadState(t.run.Dir)
+	if err != nil {
+		return err
+	}
+	switch err := sameRun(conf, t.config()); {
+	case err != nil:
+		return fmt.Errorf("resume %q: %w", t.run.Dir, err)
+	case at.Data != t.Data:
+		return fmt.Errorf("resume %q: the training or validation crops are not those it was started with: train in another folder", t.run.Dir)
+	case c.Step > t.steps:
+		return fmt.Errorf("resume %q: %d iterations are done, more than the %d of %d epochs: train more epochs", t.run.Dir, c.Step, t.steps, t.config().Epochs)
+	}
+	for _, name := range []string{StateFile, LastFile, BestFile, LogFile} {
+		if err := dropLeftovers(filepath.Join(t.run.Dir, name)); err != nil {
+			return err
+		}
+	}
+	if err := t.load(c.Weights); err != nil {
+		return err
+	}
+	t.step, t.position = c.Step, at
+	if err := t.net.SetVelocity(velocity); err != nil {
+		return errors.Join(fmt.Errorf("resume %q: %w", t.run.Dir, err), t.net.Close())
+	}
+	return t.openLog()
+}
+
+func (t *trainer) load(w nn.Weights) (err error) {
+	if t.net, err = nn.New(t.run.Device, t.config().Arch, w); err != nil {
+		return fmt.Errorf("put the network on the device: %w", err)
+	}
+	return nil
+}
+
+// openLog keeps the events up to here of a log that is there already.
+func (t *trainer) openLog() (err error) {
+	t.log, err = openLog(filepath.Join(t.run.Dir, LogFile), func(p Progress) bool {
+		again := p.Event != EventStep && t.Validated < t.step // a validation that was cut short
+		return p.Event != EventDone && (p.Step < t.step || p.Step == t.step && !again)
+	})
+	if err != nil {
+		return errors.Join(fmt.Errorf("open the training log: %w", err), t.net.Close())
+	}
+	return nil
+}
+
+// checkpoint is the network as it is now.
+func (t *trainer) checkpoint() (Checkpoint, error) {
+	w, err := t.net.Weights()
+	if err != nil {
+		return Checkpoint{}, unsaved{fmt.Errorf("read the weights off the device: %w", err)}
+	}
+	for _, tensor := range w {
+		if err := finite(tensor); err != nil {
+			return Checkpoint{}, t.diverged(t.step, err)
+		}
+	}
+	c := Checkpoint{
+		Arch:      t.config().Arch,
+		Classes:   t.run.Classes,
+		Mean:      t.feed.mean,
+		Scale:     t.feed.scale,
+		Preset:    t.config().Preset,
+		Step:      t.step,
+		Threshold: t.config().Threshold,
+		Weights:   w,
+	}
+	if t.step > 0 {
+		c.Epoch = t.config().epoch(t.step-1, t.crops()) + 1
+	}
+	return c, nil
+}
+
+func (t *trainer) saveBest() error {
+	c, err := t.checkpoint()
+	if err == nil {
+		err = c.Save(filepath.Join(t.run.Dir, BestFile))
+	}
+	return saveError(err)
+}
+
+// save writes the state and the last checkpoint. The state is the one that counts,
+// and holds everything in one file: a power cut between the two costs nothing.
+func (t *trainer) save() error {
+	c, err := t.checkpoint()
+	if err != nil {
+		return err
+	}
+	velocity, err := t.net.Velocity()
+	if err != nil {
+		return unsaved{fmt.Errorf("read the velocity off the device: %w", err)}
+	}
+	if err := saveState(t.run.Dir, c, velocity, t.config(), t.position); err != nil {
+		return saveError(err)
+	}
+	t.saved = time.Now()
+	return saveError(c.Save(filepath.Join(t.run.Dir, LastFile)))
+}
+
+func (t *trainer) saveWhenDue() error {
+	if time.Since(t.saved) < t.run.SaveEvery {
+		return nil
+	}
+	return t.save()
+}
+
+func saveError(err error) error {
+	if err == nil || errors.As(err, new(unsaved)) {
+		return err
+	}
+	return unsaved{fmt.Errorf("%w: check the disk, then resume", err)}
+}

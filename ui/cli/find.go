@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+
+	"frglab/assets"
+	"frglab/engine"
+)
+
+// openModel loads a checkpoint, or the bundled one for "".
+func openModel(path string) (*engine.Checkpoint, error) {
+	if path != "" {
+		return engine.LoadCheckpoint(path)
+	}
+	data := assets.Model()
+	if len(data) == 0 {
+		return nil, errors.New("this program has no bundled model: make one with frglab train and name it with --model, or use --detector cascade")
+	}
+	c, err := engine.ParseCheckpoint(data)
+	if err != nil {
+		return nil, fmt.Errorf("bundled model: %w", err)
+	}
+	return c, nil
+}
+
+// finder is a detector that is ready to use.
+type finder struct {
+	name, mode string
+	find       func(context.Context, *image.RGBA) ([]engine.Detection, error)
+	close      func() error
+}
+
+// finderFlags choose the detectors of a command.
+type finderFlags struct {
+	fs                            *flag.FlagSet
+	detector, model, mode, device string
+	threshold                     float64
+}
+
+func (f *finderFlags) declare(fs *flag.FlagSet) {
+	f.fs = fs
+	fs.StringVar(&f.detector, "detector", "cnn", "`cnn`, cascade or both")
+	f.declareModel(fs)
+	fs.StringVar(&f.mode, "mode", engine.ModeWindows, "where the network looks: `windows` (all sizes), 2015 or repository (as in the 2015 experiment)")
+	fs.Float64Var(&f.threshold, "threshold", 0, "least `score` of the network, 0 to 1 (default: what the model recommends, or the mode)")
+}
+
+func (f *finderFlags) declareModel(fs *flag.FlagSet) {
+	fs.StringVar(&f.model, "model", "", "`file` of a trained network (default: the bundled one)")
+	fs.StringVar(&f.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
+}
+
+// check finds mistakes before anything is loaded.
+func (f *finderFlags) check() error {
+	if !slices.Contains([]string{"cnn", "cascade", "both"}, f.detector) {
+		return usagef("--detector %q: use cnn, cascade or both", f.detector)
+	}
+	if !slices.Contains(engine.DetectPresets(), f.mode) {
+		return usagef("--mode %q: use one of %s", f.mode, strings.Join(engine.DetectPresets(), ", "))
+	}
+	if given(f.fs, "threshold") && !(f.threshold >= 0 && f.threshold <= 1) {
+		return usagef("--threshold %v: use 0 to 1", f.threshold)
+	}
+	return nil
+}
+
+// neighbours is how many hits the cascade asks for besides one: its author's example.
+const neighbours = 5
+
+// sure is what detectors report to people, unsure what curves are drawn from: also
+// what they hardly believe in.
+type certainty bool
+
+const (
+	sure   certainty = false
+	unsure certainty = true
+)
+
+// least is the network's threshold for unsure.
+const least = 0.05
+
+// open makes the detectors.
+func (f *finderFlags) open(env *Env, c certainty) (fs []finder, err error) {
+	defer func() {
+		if err != nil {
+			closeAll(fs)
+		}
+	}()
+	if f.detector != "cascade" {
+		n, err := f.network(env, c)
+		if err != nil {
+			return fs, err
+		}
+		fs = append(fs, n)
+	}
+	if f.detector != "cnn" {
+		n := neighbours
+		if c == unsure {
+			n = 0
+		}
+		cascade, err := openCascade(env, n)
+		if err != nil {
+			return fs, err
+		}
+		fs = append(fs, cascade)
+	}
+	return fs, nil
+}
+
+func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
+	c, err := openModel(f.model)
+	if err != nil {
+		return finder{}, err
+	}
+	p, err := f.params(c, sureness)
+	if err != nil {
+		return finder{}, err
+	}
+	dev, err := openDevice(env, f.device)
+	if err != nil {
+		return finder{}, err
+	}
+	d, err := engine.NewDetector(c, dev)
+	if err != nil {
+		return finder{}, errors.Join(err, dev.Close())
+	}
+	return finder{
+		name: "cnn", mode: f.mode,
+		find:  func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) { return d.Detect(ctx, img, p) },
+		close: func() error { return errors.Join(d.Close(), dev.Close()) },
+	}, nil
+}
+
+// params say how the network looks. Mode 2015 keeps that experiment's threshold.
+func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.DetectParams, error) {
+	p, err := engine.DefaultDetectParams(f.mode)
+	switch {
+	case given(f.fs, "threshold"):
+		p.Threshold = f.threshold
+	case p.Mode != engine.ModeWindows:
+	case sureness == unsure:
+		p.Threshold = least
+	default:
+		p.Threshold = c.Threshold
+	}
+	return p, err
+}
+
+func openCascade(env *Env, minNeighbors int) (finder, error) {
+	if env.OpenCascade == nil {
+		return finder{}, errors.New("this build has no OpenCV, so no cascade: use --detector cnn")
+	}
+	c, err := env.OpenCascade(minNeighbors)
+	if err != nil {
+		return finder{}, err
+	}
+	return finder{name: "cascade", find: c.Detect, close: c.Close}, nil
+}
+
+func closeAll(fs []finder) {
+	for _, f := range fs {
+		_ = f.close() // nothing is lost with it
+	}
+}

@@ -1,0 +1,18 @@
+// Package ui is the FrgLab window: what a user sees and touches.
+//
+// Run opens it. One file holds one thing: window.go the frame (menu, tabs, status
+// bar, drops), session.go what the tabs share (project, model, devices), job.go
+// the work beside the window, and label.go, train.go, detect.go one tab each.
+// The widgets are packages of their own below this one and know nothing of
+// samples or models.
+//
+// # Rules
+//
+// Everything here runs on Fyne's UI goroutine, except the work functions given to
+// start in job.go: they may touch only what they were handed, report by job.tell,
+// and return what the window shall show. A failure always reaches the user with the
+// file's name and the next step; jobs.failed shows it.
+//
+// Every text goes through tr: the key is the English text, the translations lie
+// in assets/translations.
+package ui

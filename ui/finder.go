@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"image"
+	"sync"
+	"time"
+
+	"frglab/engine"
+	"frglab/engine/nn"
+	"frglab/engine/vision"
+)
+
+// finder runs the detectors of the Detect tab, one picture at a time each. Its
+// methods are called from jobs and wait for each other; a job that was cancelled
+// while it waited does nothing.
+type finder struct {
+	devices []engine.Device
+
+	cnn      sync.Mutex
+	device   nn.Backend
+	detector *engine.Detector
+	model    *engine.Checkpoint // the one detector was made from
+
+	classic sync.Mutex
+	cascade *vision.Cascade
+}
+
+// cnnResult is what the CNN made of a picture.
+type cnnResult struct {
+	scan   *engine.Scan
+	stats  engine.DetectStats
+	took   time.Duration
+	device string
+}
+
+// scan gives every window of a picture a score.
+func (f *finder) scan(ctx context.Context, model *engine.Checkpoint, img *image.RGBA, p engine.DetectParams) (cnnResult, error) {
+	f.cnn.Lock()
+	defer f.cnn.Unlock()
+	if err := ctx.Err(); err != nil {
+		return cnnResult{}, err
+	}
+	if err := f.prepare(model); err != nil {
+		return cnnResult{}, err
+	}
+	began := time.Now()
+	scan, err := f.detector.Scan(ctx, img, p)
+	return cnnResult{scan, f.detector.Stats(), time.Since(began), f.device.Name()}, err
+}
+
+// prepare opens the device once and puts the model on it when it is another one.
+func (f *finder) prepare(model *engine.Checkpoint) (err error) {
+	if f.device == nil {
+		if f.device, err = engine.OpenDevice(f.devices, "auto"); err != nil {
+			return err
+		}
+	}
+	if f.model == model {
+		return nil
+	}
+	if f.detector != nil {
+		if err := f.detector.Close(); err != nil {
+			return err
+		}
+		f.detector, f.model = nil, nil
+	}
+	if f.detector, err = engine.NewDetector(model, f.device); err == nil {
+		f.model = model
+	}
+	return err
+}
+
+// cascadeResult is what OpenCV's cascade made of a picture.
+type cascadeResult struct {
+	found []engine.Detection
+	took  time.Duration
+}
+
+func (f *finder) search(ctx context.Context, img *image.RGBA, p vision.CascadeParams) (r cascadeResult, err error) {
+	f.classic.Lock()
+	defer f.classic.Unlock()
+	if err := ctx.Err(); err != nil {
+		return r, err
+	}
+	if f.cascade == nil {
+		if f.cascade, err = newCascade(); err != nil {
+			return r, err
+		}
+	}
+	began := time.Now()
+	r.found, err = f.cascade.Detect(ctx, img, p)
+	r.took = time.Since(began)
+	return r, err
+}
+
+// close frees everything; no job may still be running.
+func (f *finder) close() error {
+	f.cnn.Lock()
+	defer f.cnn.Unlock()
+	f.classic.Lock()
+	defer f.classic.Unlock()
+	var errs []error
+	if f.detector != nil {
+		errs = append(errs, f.detector.Close())
+	}
+	if f.device != nil {
+		errs = append(errs, f.device.Close())
+	}
+	if f.cascade != nil {
+		errs = append(errs, f.cascade.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+)
+
+// jobs runs work beside the window. This file is the only place that crosses
+// goroutines: work runs on its own, everything else here on the UI goroutine.
+type jobs struct {
+	running []*job
+	onUI    func(func()) // fyne.Do: runs a function on the UI goroutine, soon
+	changed func()       // the list or a progress changed: redraw the status bar
+	failed  func(name string, err error)
+	wait    sync.WaitGroup
+}
+
+// job is one piece of work in progress.
+type job struct {
+	name   string
+	cancel context.CancelFunc
+	quiet  bool   // short work that shows no progress
+	told   func() // on the UI goroutine after tell; nil for nothing
+
+	mu   sync.Mutex
+	note string
+	done float64 // 0 to 1; negative where nobody knows
+	sent time.Time
+	js   *jobs
+}
+
+// tell reports progress from the work's goroutine: a share between 0 and 1
+// (negative if unknown) and a few words. It is cheap to call often.
+func (j *job) tell(share float64, note string) {
+	j.mu.Lock()
+	j.done, j.note = share, note
+	late := time.Since(j.sent) > 100*time.Millisecond
+	if late {
+		j.sent = time.Now()
+	}
+	j.mu.Unlock()
+	if late {
+		j.js.onUI(func() {
+			j.js.changed()
+			if j.told != nil {
+				j.told()
+			}
+		})
+	}
+}
+
+func (j *job) progress() (share float64, note string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.done, j.note
+}
+
+// start runs work on a goroutine of its own and then done, with what work made, on
+// the UI goroutine. A failure is shown unless it is the cancel that was asked for;
+// done gets it as well. A panic in work is a failure.
+func start[T any](js *jobs, j *job, work func(ctx context.Context, j *job) (T, error), done func(T, error)) *job {
+	ctx, cancel := context.WithCancel(context.Background())
+	j.cancel, j.js, j.done = cancel, js, -1
+	js.running = append(js.running, j)
+	js.changed()
+	js.wait.Add(1)
+	go func() {
+		var result T
+		var err error
+		defer js.wait.Done()
+		defer cancel()
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					err = fmt.Errorf("%v\n%s", r, debug.Stack())
+				}
+			}()
+			result, err = work(ctx, j)
+		}()
+		js.onUI(func() {
+			js.running = slices.DeleteFunc(js.running, func(o *job) bool { return o == j })
+			js.changed()
+			if err != nil && !errors.Is(err, context.Canceled) {
+				js.failed(j.name, err)
+			}
+			if done != nil {
+				done(result, err)
+			}
+		})
+	}()
+	return j
+}
+
+// stop cancels everything and waits until the work has ended, at most that long.
+func (js *jobs) stop(limit time.Duration) {
+	for _, j := range js.running {
+		j.cancel()
+	}
+	ended := make(chan struct{})
+	go func() { js.wait.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(limit):
+	}
+}

@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"frglab/dataset"
+)
+
+// notify says in the status bar what was just done.
+func (s *session) notify(text string) {
+	s.notice = text
+	s.jobs.changed()
+}
+
+// tellImported sums an import up: in the status bar where all went well, in a
+// dialog that names the files where some did not.
+func (s *session) tellImported(path string, r dataset.ImportReport) {
+	s.notify(tr("%s: %d crops added, %d were there already.", filepath.Base(path), r.Added, r.Skipped))
+	lines := append([]string(nil), r.Warnings...)
+	for _, f := range r.Failed {
+		lines = append(lines, f.Path+": "+f.Reason)
+	}
+	if len(lines) == 0 {
+		return
+	}
+	text := widget.NewLabel(strings.Join(lines, "\n"))
+	text.Wrapping = fyne.TextWrapWord
+	text.Selectable = true
+	d := dialog.NewCustom(tr("%d crops added; these lines need a look", r.Added), tr("Close"), container.NewVScroll(text), s.win)
+	d.Resize(fyne.NewSize(620, 380))
+	d.Show()
+}

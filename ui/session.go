@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"frglab/assets"
+	"frglab/dataset"
+	"frglab/engine"
+	"frglab/engine/nn"
+	"frglab/engine/vision"
+)
+
+// session is what the tabs share: the open project, the model that detects, and
+// the devices. It belongs to the UI goroutine.
+type session struct {
+	app     fyne.App
+	win     fyne.Window
+	devices []engine.Device
+	version string
+	jobs    *jobs
+
+	project *dataset.Project // nil where none is open
+	model   *engine.Checkpoint
+	modelOf string // what the model is called on screen
+	notice  string // what was just done, for the status bar
+
+	// Each tab adds what it does when something changed.
+	onProject []func() // another project, or none
+	onSamples []func() // samples came, went, or were labelled
+	onModel   []func()
+}
+
+func call(fs []func()) {
+	for _, f := range fs {
+		f()
+	}
+}
+
+// openProject opens a project file in the place of the open one, which stays open
+// where that fails.
+func (s *session) openProject(path string) {
+	start(s.jobs, &job{name: tr("Open project"), quiet: true}, func(context.Context, *job) (*dataset.Project, error) {
+		return dataset.Open(path)
+	}, func(p *dataset.Project, err error) {
+		if err == nil {
+			s.setProject(p)
+		}
+	})
+}
+
+// createProject makes an empty project, never over another file.
+func (s *session) createProject(path string) {
+	if filepath.Ext(path) != projectExt {
+		path += projectExt
+	}
+	start(s.jobs, &job{name: tr("New project"), quiet: true}, func(context.Context, *job) (*dataset.Project, error) {
+		return dataset.Create(path)
+	}, func(p *dataset.Project, err error) {
+		if err == nil {
+			s.setProject(p)
+		}
+	})
+}
+
+const projectExt = ".frglab"
+
+func (s *session) setProject(p *dataset.Project) {
+	if s.project != nil {
+		s.show(s.project.Close())
+	}
+	s.project = p
+	s.remember(p.Path())
+	call(s.onProject)
+	call(s.onSamples)
+}
+
+// samplePath unpacks the sample project, once, to where the user may write.
+func (s *session) samplePath() (string, error) {
+	path := filepath.Join(s.dir(), "sample"+projectExt)
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	data := assets.SampleProject()
+	if data == nil {
+		return "", errors.New(tr("this build holds no sample project"))
+	}
+	if err := os.MkdirAll(s.dir(), 0o755); err != nil {
+		return "", err
+	}
+	return path, os.WriteFile(path, data, 0o644)
+}
+
+// dir is the program's own folder in the user's home.
+func (s *session) dir() string { return s.app.Storage().RootURI().Path() }
+
+// loadModel reads a checkpoint and makes it the one that detects.
+func (s *session) loadModel(path string) {
+	start(s.jobs, &job{name: tr("Open model"), quiet: true}, func(context.Context, *job) (*engine.Checkpoint, error) {
+		return engine.LoadCheckpoint(path)
+	}, func(c *engine.Checkpoint, err error) {
+		if err == nil {
+			s.setModel(c, filepath.Base(path))
+		}
+	})
+}
+
+func (s *session) setModel(c *engine.Checkpoint, name string) {
+	s.model, s.modelOf = c, name
+	call(s.onModel)
+}
+
+// loadBundled makes the bundled model the one that detects, where there is one.
+func (s *session) loadBundled() {
+	data := assets.Model()
+	if data == nil {
+		return
+	}
+	start(s.jobs, &job{name: tr("Open model"), quiet: true}, func(context.Context, *job) (*engine.Checkpoint, error) {
+		return engine.ParseCheckpoint(data)
+	}, func(c *engine.Checkpoint, err error) {
+		if err == nil && s.model == nil {
+			s.setModel(c, tr("bundled model"))
+		}
+	})
+}
+
+// openDevice makes a backend of its own for one job; the job closes it.
+func (s *session) openDevice(name string) (nn.Backend, error) {
+	return engine.OpenDevice(s.devices, name)
+}
+
+// sort tells by name what dropped or given paths are. What looks like nothing else
+// is taken for a picture or video; opening it looks at the content.
+func (s *session) sort(paths []string) (projects, models, media, folders, lists []string) {
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		switch ext := filepath.Ext(p); {
+		case err == nil && info.IsDir():
+			folders = append(folders, p)
+		case ext == projectExt:
+			projects = append(projects, p)
+		case ext == ".safetensors":
+			models = append(models, p)
+		case ext == ".txt":
+			lists = append(lists, p)
+		default:
+			media = append(media, p)
+		}
+	}
+	return
+}
+
+// show tells the user about a failure, if there is one, and what to do next.
+func (s *session) show(err error) {
+	if err == nil {
+		return
+	}
+	s.jobs.failed("", err)
+}
+
+func newCascade() (*vision.Cascade, error) {
+	c, err := vision.NewCascade(assets.Cascade())
+	if err != nil {
+		return nil, fmt.Errorf("start OpenCV's cascade: %w", err)
+	}
+	return c, nil
+}

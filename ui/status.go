@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// statusBar is the line at the bottom: which project and model, and the work in
+// progress with its cancel button.
+type statusBar struct {
+	s       *session
+	content *fyne.Container
+	project *widget.Label
+	work    *widget.Label
+	bar     *widget.ProgressBar
+	endless *widget.ProgressBarInfinite
+	cancel  *widget.Button
+	shown   *job
+}
+
+func newStatusBar(s *session) *statusBar {
+	b := &statusBar{s: s, project: widget.NewLabel(""), work: widget.NewLabel(""), bar: widget.NewProgressBar(), endless: widget.NewProgressBarInfinite()}
+	b.project.Truncation = fyne.TextTruncateEllipsis
+	b.work.Alignment = fyne.TextAlignTrailing
+	b.cancel = widget.NewButtonWithIcon("", theme.CancelIcon(), func() {
+		if b.shown != nil {
+			b.shown.cancel()
+		}
+	})
+	b.cancel.Importance = widget.LowImportance
+	bar := container.NewGridWrap(fyne.NewSize(180, b.bar.MinSize().Height), container.NewStack(b.bar, b.endless))
+	right := container.NewHBox(b.work, container.New(layout.NewCenterLayout(), bar), b.cancel)
+	b.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, right, b.project))
+	s.onProject = append(s.onProject, b.refresh)
+	s.onSamples = append(s.onSamples, b.refresh)
+	s.onModel = append(s.onModel, b.refresh)
+	b.refresh()
+	return b
+}
+
+func (b *statusBar) refresh() {
+	b.project.SetText(b.describe())
+	b.shown = nil
+	for _, j := range b.s.jobs.running {
+		if !j.quiet {
+			b.shown = j // the latest
+		}
+	}
+	if b.shown == nil {
+		for _, o := range []fyne.CanvasObject{b.work, b.bar, b.endless, b.cancel} {
+			o.Hide()
+		}
+		b.endless.Stop()
+		return
+	}
+	share, note := b.shown.progress()
+	text := b.shown.name
+	if note != "" {
+		text += "  " + note
+	}
+	b.work.SetText(text)
+	b.work.Show()
+	b.cancel.Show()
+	if share < 0 {
+		b.bar.Hide()
+		b.endless.Show()
+		b.endless.Start()
+		return
+	}
+	b.endless.Stop()
+	b.endless.Hide()
+	b.bar.SetValue(share)
+	b.bar.Show()
+}
+
+func (b *statusBar) describe() string {
+	s := b.s
+	model := tr("no model")
+	if s.model != nil {
+		model = s.modelOf
+	}
+	project := tr("No project is open: File › New project.")
+	if s.project != nil {
+		project = tr("Project: %s", s.project.Path())
+	}
+	text := project + "   " + tr("Model: %s", model)
+	if s.notice != "" {
+		text = s.notice + "   ·   " + text
+	}
+	return text
+}

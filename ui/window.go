@@ -1,0 +1,397 @@
+package ui
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"frglab/assets"
+	"frglab/engine"
+	"frglab/ui/native"
+)
+
+// Options is what the composition root hands in.
+type Options struct {
+	App     fyne.App
+	Devices []engine.Device // the first that opens is the default
+	Version string
+	Open    []string // projects, models, pictures, videos or folders to open
+}
+
+// Run shows the window and blocks until it is closed.
+func Run(o Options) error {
+	w, err := newWindow(o)
+	if err != nil {
+		return err
+	}
+	w.open(o.Open)
+	w.win.ShowAndRun()
+	return nil
+}
+
+// window is the frame around the tabs.
+type window struct {
+	*session
+	tabs   *container.AppTabs
+	label  *labelTab
+	train  *trainTab
+	detect *detectTab
+	status *statusBar
+}
+
+func newWindow(o Options) (*window, error) {
+	if err := setLanguage(o.App.Preferences().String(prefLanguage), assets.Translations()); err != nil {
+		return nil, err
+	}
+	s := &session{app: o.App, devices: o.Devices, version: o.Version, jobs: &jobs{onUI: fyne.Do}}
+	s.win = o.App.NewWindow("FrgLab")
+	w := &window{session: s, status: newStatusBar(s)}
+	s.jobs.changed = w.status.refresh
+	s.jobs.failed = w.showFailure
+	s.applyTheme()
+
+	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
+	w.tabs = container.NewAppTabs(
+		container.NewTabItemWithIcon(tr("Label"), theme.GridIcon(), w.label.content),
+		container.NewTabItemWithIcon(tr("Train"), theme.MediaRecordIcon(), w.train.content),
+		container.NewTabItemWithIcon(tr("Detect"), theme.SearchIcon(), w.detect.content),
+	)
+	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
+	s.onProject = append(s.onProject, w.projectChanged)
+	w.detect.onShown = w.retitle
+	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, w.tabs))
+	s.win.SetMainMenu(w.menu())
+	s.win.SetOnDropped(w.dropped)
+	s.win.SetCloseIntercept(w.close)
+	prefs := o.App.Preferences()
+	s.win.Resize(fyne.NewSize(
+		float32(prefs.FloatWithFallback(prefWidth, 1180)), float32(prefs.FloatWithFallback(prefHeight, 760))))
+	s.win.SetMaster()
+	return w, nil
+}
+
+// The names under which preferences are kept.
+const (
+	prefLanguage = "language" // "", en, ja
+	prefTheme    = "theme"    // "", light, dark
+	prefRecent   = "recent"   // projects, last one first
+	prefWidth    = "window.width"
+	prefHeight   = "window.height"
+)
+
+// open shows what the command line named, or else what was open last, or the
+// sample project with a sample picture.
+func (w *window) open(paths []string) {
+	w.loadBundled()
+	projects, models, media, folders, lists := w.sort(paths)
+	if len(projects) == 0 {
+		projects = w.lastProject()
+	}
+	for _, p := range projects[:min(1, len(projects))] {
+		w.openProject(p)
+	}
+	w.openSorted(nil, models, media, folders, lists)
+	if len(media)+len(folders) == 0 {
+		w.detect.openSamples()
+	}
+}
+
+func (w *window) lastProject() []string {
+	for _, p := range w.recent() {
+		if _, err := os.Stat(p); err == nil {
+			return []string{p}
+		}
+	}
+	p, err := w.samplePath()
+	if err != nil {
+		return nil
+	}
+	return []string{p}
+}
+
+func (w *window) dropped(_ fyne.Position, uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		paths = append(paths, localPath(u))
+	}
+	w.openSorted(w.sort(paths))
+}
+
+// localPath is the file a dropped URI names. Fyne hands on the percent signs of
+// some sources undecoded.
+func localPath(u fyne.URI) string {
+	p := u.Path()
+	if _, err := os.Stat(p); err == nil {
+		return p
+	}
+	if decoded, err := url.PathUnescape(p); err == nil {
+		return decoded
+	}
+	return p
+}
+
+func (w *window) openSorted(projects, models, media, folders, lists []string) {
+	for _, p := range projects[:min(1, len(projects))] {
+		w.openProject(p)
+	}
+	for _, m := range models[:min(1, len(models))] {
+		w.loadModel(m)
+		w.tabs.SelectIndex(tabDetect)
+	}
+	for _, l := range lists {
+		w.label.importFrom(l)
+		w.tabs.SelectIndex(tabLabel)
+	}
+	if w.tabs.SelectedIndex() == tabLabel && len(folders) > 0 {
+		for _, f := range folders {
+			w.label.importFrom(f)
+		}
+	} else {
+		media = append(media, folders...)
+	}
+	if len(media) > 0 {
+		w.detect.openPaths(media)
+		w.tabs.SelectIndex(tabDetect)
+	}
+}
+
+const (
+	tabLabel = iota
+	tabTrain
+	tabDetect
+)
+
+// focusTab gives the keys to the tab that is shown.
+func (w *window) focusTab() {
+	var f fyne.Focusable
+	switch w.tabs.SelectedIndex() {
+	case tabLabel:
+		f = w.label.grid
+	case tabDetect:
+		f = w.detect.left
+	}
+	if f == nil {
+		w.win.Canvas().Unfocus()
+	} else {
+		w.win.Canvas().Focus(f)
+	}
+	w.train.shown(w.tabs.SelectedIndex() == tabTrain)
+	w.retitle()
+}
+
+// projectChanged follows another project into title, menu and focus.
+func (w *window) projectChanged() {
+	w.retitle()
+	w.win.SetMainMenu(w.menu()) // the recent projects
+	w.focusTab()
+}
+
+// retitle names what is on screen: the picture of the Detect tab, the project.
+func (w *window) retitle() {
+	var parts []string
+	if w.tabs.SelectedIndex() == tabDetect {
+		parts = append(parts, w.detect.showing())
+	}
+	if w.project != nil {
+		parts = append(parts, w.project.Name())
+	}
+	parts = append(parts, "FrgLab")
+	w.win.SetTitle(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " – "))
+}
+
+func (w *window) menu() *fyne.MainMenu {
+	projectFilter := []native.Filter{{Name: tr("FrgLab projects"), Extensions: []string{"frglab"}}}
+	item := func(text string, key fyne.KeyName, action func()) *fyne.MenuItem {
+		i := fyne.NewMenuItem(text, action)
+		if key != "" {
+			i.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+		}
+		return i
+	}
+	recent := item(tr("Recent projects"), "", nil)
+	var recentItems []*fyne.MenuItem
+	for _, p := range w.recent() {
+		recentItems = append(recentItems, fyne.NewMenuItem(filepath.Base(p)+"  –  "+filepath.Dir(p), func() { w.openProject(p) }))
+	}
+	recent.ChildMenu = fyne.NewMenu("", recentItems...)
+	recent.Disabled = len(recentItems) == 0
+	file := fyne.NewMenu(tr("File"),
+		item(tr("New project…"), fyne.KeyN, func() {
+			native.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilter, func(p string) {
+				if p != "" {
+					w.createProject(p)
+				}
+			})
+		}),
+		item(tr("Open project…"), fyne.KeyO, func() {
+			native.OpenFile(w.win, tr("Open project"), projectFilter, func(p string) {
+				if p != "" {
+					w.openProject(p)
+				}
+			})
+		}),
+		recent,
+		item(tr("Open the sample project"), "", func() {
+			p, err := w.samplePath()
+			w.show(err)
+			if err == nil {
+				w.openProject(p)
+			}
+		}),
+		fyne.NewMenuItemSeparator(),
+		item(tr("Import class folders…"), "", func() {
+			native.OpenFolder(w.win, tr("Folder with 0 and 1, or face and other"), w.label.importFrom)
+		}),
+		item(tr("Import list file…"), "", func() {
+			native.OpenFile(w.win, tr("List file"), []native.Filter{{Name: tr("List files"), Extensions: []string{"txt"}}}, w.label.importFrom)
+		}),
+		fyne.NewMenuItemSeparator(),
+		item(tr("Open picture or video…"), fyne.KeyP, func() {
+			w.tabs.SelectIndex(tabDetect)
+			w.detect.ask()
+		}),
+		item(tr("Open model…"), fyne.KeyM, func() {
+			native.OpenFile(w.win, tr("Open model"), []native.Filter{{Name: tr("Models"), Extensions: []string{"safetensors"}}}, func(p string) {
+				if p != "" {
+					w.loadModel(p)
+				}
+			})
+		}),
+	)
+	quit := item(tr("Quit"), fyne.KeyQ, w.close)
+	quit.IsQuit = true
+	file.Items = append(file.Items, fyne.NewMenuItemSeparator(), quit)
+	// Fyne has shortcuts of its own for these two keys.
+	undo := fyne.NewMenuItem(tr("Undo"), func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) })
+	redo := fyne.NewMenuItem(tr("Redo"), func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) })
+	undo.Shortcut, redo.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
+	edit := fyne.NewMenu(tr("Edit"), undo, redo)
+	view := fyne.NewMenu(tr("View"),
+		item(tr("Label"), fyne.Key1, func() { w.tabs.SelectIndex(tabLabel) }),
+		item(tr("Train"), fyne.Key2, func() { w.tabs.SelectIndex(tabTrain) }),
+		item(tr("Detect"), fyne.Key3, func() { w.tabs.SelectIndex(tabDetect) }),
+		fyne.NewMenuItemSeparator(),
+		w.choice(tr("Dark"), prefTheme, "dark"), w.choice(tr("Light"), prefTheme, "light"), w.choice(tr("As the system"), prefTheme, ""),
+		fyne.NewMenuItemSeparator(),
+		w.choice("English", prefLanguage, "en"), w.choice("日本語", prefLanguage, "ja"),
+	)
+	run := fyne.NewMenu(tr("Run"), item(tr("Start or stop training"), fyne.KeyT, w.train.toggle))
+	help := fyne.NewMenu(tr("Help"),
+		item(tr("Keys"), fyne.KeySlash, w.showKeys),
+		item(tr("About FrgLab"), "", w.showAbout),
+	)
+	return fyne.NewMainMenu(file, edit, view, run, help)
+}
+
+// history undoes or redoes typing where the keys go to a text field, else labels.
+func (w *window) history(key fyne.Shortcut, labels func()) {
+	if entry, ok := w.win.Canvas().Focused().(*widget.Entry); ok {
+		entry.TypedShortcut(key)
+		return
+	}
+	labels()
+}
+
+// choice is a menu item that sets a preference and carries a tick while it holds.
+func (w *window) choice(text, pref, value string) *fyne.MenuItem {
+	prefs := w.app.Preferences()
+	i := fyne.NewMenuItem(text, func() {
+		prefs.SetString(pref, value)
+		if pref == prefLanguage {
+			dialog.ShowInformation(tr("Language"), tr("The language changes when FrgLab starts again."), w.win)
+		}
+		w.applyTheme()
+		w.win.SetMainMenu(w.menu())
+	})
+	i.Checked = prefs.String(pref) == value
+	return i
+}
+
+func (w *window) close() {
+	size := w.win.Canvas().Size()
+	w.app.Preferences().SetFloat(prefWidth, float64(size.Width))
+	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
+	w.jobs.stop(10 * time.Second)
+	w.label.close()
+	w.detect.close()
+	if w.project != nil {
+		if err := w.project.Close(); err != nil {
+			slog.Error("close project", "err", err)
+		}
+	}
+	w.win.Close()
+}
+
+// showFailure is where every failure ends: a dialog with what happened and what to
+// do; the rest of the message, such as a stack, goes to the log.
+func (w *window) showFailure(name string, err error) {
+	text, rest, _ := strings.Cut(err.Error(), "\n")
+	slog.Error("failed", "job", name, "err", text, "detail", rest)
+	title := name
+	if title == "" {
+		title = tr("That did not work")
+	}
+	label := widget.NewLabel(text)
+	label.Wrapping = fyne.TextWrapWord
+	label.Selectable = true
+	d := dialog.NewCustom(title, tr("Close"), label, w.win)
+	d.Resize(fyne.NewSize(480, 0))
+	d.Show()
+}
+
+func (w *window) showAbout() {
+	text := widget.NewLabel(assets.Notice())
+	text.TextStyle.Monospace = true
+	d := dialog.NewCustom(fmt.Sprintf("FrgLab %s", w.version), tr("Close"), container.NewScroll(text), w.win)
+	d.Resize(fyne.NewSize(680, 460))
+	d.Show()
+}
+
+func (w *window) showKeys() {
+	grid := container.NewGridWithColumns(3)
+	for _, section := range []struct {
+		title string
+		keys  [][2]string
+	}{
+		{tr("Label"), labelKeys()},
+		{tr("Detect"), detectKeys()},
+		{tr("Everywhere"), [][2]string{
+			{"Ctrl+1 / 2 / 3", tr("Label, Train, Detect")},
+			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
+			{"Ctrl+N / Ctrl+O", tr("new project, open project")},
+			{"Ctrl+P / Ctrl+M", tr("open picture, open model")},
+			{"Ctrl+T", tr("start or stop training")},
+			{"Ctrl+Q", tr("quit")},
+		}},
+	} {
+		form := container.New(layout.NewFormLayout())
+		for _, k := range section.keys {
+			form.Add(widget.NewLabelWithStyle(k[0], fyne.TextAlignTrailing, fyne.TextStyle{Bold: true}))
+			form.Add(widget.NewLabel(k[1]))
+		}
+		grid.Add(container.NewVBox(widget.NewLabelWithStyle(section.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), form))
+	}
+	dialog.ShowCustom(tr("Keys"), tr("Close"), grid, w.win)
+}
+
+// recent lists the projects opened last, newest first.
+func (s *session) recent() []string { return s.app.Preferences().StringList(prefRecent) }
+
+func (s *session) remember(path string) {
+	list := slices.DeleteFunc(s.recent(), func(p string) bool { return p == path })
+	list = append([]string{path}, list...)
+	s.app.Preferences().SetStringList(prefRecent, list[:min(8, len(list))])
+}

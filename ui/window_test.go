@@ -1,0 +1,264 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+
+	"frglab/dataset"
+	"frglab/engine"
+	"frglab/engine/nn"
+	"frglab/engine/nn/ref"
+)
+
+// open makes a window without a display, on a project of n unchecked crops. What
+// fails is collected in the slice returned.
+func open(t *testing.T, n int) (w *window, path string, failures *[]error) {
+	t.Helper()
+	t.Setenv("LC_ALL", "en_GB.UTF-8")
+	path = filepath.Join(t.TempDir(), "show.frglab")
+	p, err := dataset.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Add(context.Background(), crops(n)); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w, failures = openWindow(t)
+	w.openProject(path)
+	settle(w)
+	return w, path, failures
+}
+
+func openWindow(t *testing.T) (*window, *[]error) {
+	t.Helper()
+	device := engine.Device{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(0), nil }}
+	w, err := newWindow(Options{App: test.NewTempApp(t), Devices: []engine.Device{device}, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.win.Resize(fyne.NewSize(1180, 760))
+	pending := make(chan func(), 1000)
+	w.jobs.onUI = func(f func()) { pending <- f }
+	pump[w] = pending
+	var failures []error
+	w.jobs.failed = func(_ string, err error) { failures = append(failures, err) }
+	t.Cleanup(func() { settle(w); w.close(); delete(pump, w) })
+	return w, &failures
+}
+
+// pump holds what jobs want done on the UI goroutine of a window: the test's own.
+var pump = map[*window]chan func(){}
+
+// settle does what jobs want done until none runs.
+func settle(w *window) {
+	for len(w.jobs.running) > 0 {
+		(<-pump[w])()
+	}
+	w.jobs.wait.Wait()
+}
+
+func crops(n int) []dataset.NewSample {
+	var out []dataset.NewSample
+	for i := range n {
+		img := image.NewRGBA(image.Rect(0, 0, 64, 64))
+		img.Set(i%64, i/64, color.Black) // no two the same, or they count once
+		out = append(out, dataset.NewSample{Path: "/show/01.mp4", Frame: i, Proposer: "cascade", Crop: img})
+	}
+	return out
+}
+
+func (w *window) counts(t *testing.T) dataset.Counts {
+	t.Helper()
+	n, err := w.project.Counts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestPageVerdict(t *testing.T) {
+	w, path, failures := open(t, 9)
+	items := w.label.grid.Items()
+	if len(items) != 9 {
+		t.Fatalf("the grid shows %d crops, want 9", len(items))
+	}
+	w.label.grid.Select(items[2], items[4])
+	test.Canvas().Focus(w.label.grid)
+	w.label.grid.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
+		t.Errorf("after Enter: got %d faces and %d others, want 7 and 2", n.Face, n.Other)
+	}
+	// The history is in the file: another window takes the page back.
+	if err := w.project.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.project = nil
+	w.openProject(path)
+	settle(w)
+	w.label.undo()
+	if n := w.counts(t); n.Unchecked != 9 {
+		t.Errorf("after undo in another sitting: %d unchecked, want 9", n.Unchecked)
+	}
+	w.label.redo()
+	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
+		t.Errorf("after redo: got %d faces and %d others, want 7 and 2", n.Face, n.Other)
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestVerdictKeys(t *testing.T) {
+	for _, tt := range []struct {
+		key  rune
+		want dataset.Class
+	}{{'f', dataset.Face}, {'O', dataset.Other}, {'u', dataset.Unsure}} {
+		w, _, _ := open(t, 3)
+		items := w.label.grid.Items()
+		w.label.grid.SetCursor(items[1])
+		w.label.grid.TypedRune(tt.key)
+		s, err := w.project.Samples(items[1:2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s[0].Checked || s[0].Class != tt.want {
+			t.Errorf("key %c: got %v, checked %v", tt.key, s[0].Class, s[0].Checked)
+		}
+		if at, _ := w.label.grid.Cursor(); at != items[2] {
+			t.Errorf("key %c: the cursor is on %d, want the next one, %d", tt.key, at, items[2])
+		}
+	}
+}
+
+func TestFilterShowsWhatItSays(t *testing.T) {
+	w, _, _ := open(t, 5)
+	items := w.label.grid.Items()
+	if !w.label.label(map[int64]dataset.Class{items[0]: dataset.Face, items[1]: dataset.Other}, "two") {
+		t.Fatal("not labelled")
+	}
+	for i, want := range []int{5, 3, 1, 1, 0} {
+		w.label.filter.SetSelected(w.label.filter.Options[i])
+		settle(w)
+		if got := len(w.label.grid.Items()); got != want {
+			t.Errorf("%s: the grid shows %d crops, want %d", w.label.filter.Selected, got, want)
+		}
+	}
+}
+
+func TestTrainRefusesWhatCannotWork(t *testing.T) {
+	w, _, failures := open(t, 4) // nothing is checked
+	w.train.preset.SetSelected("2015")
+	w.train.start("")
+	settle(w)
+	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "label") {
+		t.Errorf("got %v, want one failure that says to label", *failures)
+	}
+	w.train.batch.SetText("many")
+	w.train.start("")
+	settle(w)
+	if len(*failures) != 2 || !strings.Contains((*failures)[1].Error(), "Batch") {
+		t.Errorf("got %v, want one more failure that names the field", *failures)
+	}
+	if w.train.running != nil {
+		t.Error("a training runs")
+	}
+}
+
+func TestDroppedPictureIsShown(t *testing.T) {
+	w, failures := openWindow(t)
+	path := filepath.Join(t.TempDir(), "顔 100%.png")
+	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
+	img.Set(3, 3, color.White)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(png.Encode(f, img), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)})
+	settle(w)
+	if got := w.win.Title(); !strings.HasPrefix(got, "顔 100%.png") {
+		t.Errorf("the title is %q", got)
+	}
+	if got := w.detect.left.Image().Bounds(); got != img.Rect {
+		t.Errorf("the pane shows %v, want %v", got, img.Rect)
+	}
+	if w.detect.cascade.took == 0 {
+		t.Error("the cascade was not asked")
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestFalseFaceGoesIntoTheProject(t *testing.T) {
+	w, _, failures := open(t, 1)
+	w.detect.files, w.detect.at = []picture{{name: "x.png", path: "/pictures/x.png"}}, 0
+	w.detect.img = image.NewRGBA(image.Rect(0, 0, 100, 100))
+	w.detect.cascade.found = []engine.Detection{{Box: image.Rect(10, 20, 50, 60), Score: 7}}
+	w.detect.refresh()
+	w.detect.pick(w.detect.right, 0)
+	w.detect.rune('n')
+	settle(w)
+	ids, err := w.project.IDs(dataset.Filter{Proposer: "cascade", Title: "pictures"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ids) != 1 {
+		t.Fatalf("%d samples of that picture, want 1 (failures %v)", len(ids), *failures)
+	}
+	s, err := w.project.Samples(ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s[0]; got.Class != dataset.Other || !got.Checked || got.Box != image.Rect(10, 20, 50, 60) || got.Score != 7 || got.Path != "/pictures/x.png" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestUnreadableFilesSaySo(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.png")
+	if err := os.WriteFile(text, []byte("not a picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		do   func(w *window)
+		want string
+	}{
+		{"picture", func(w *window) { w.detect.openPaths([]string{text}) }, "text.png"},
+		{"missing picture", func(w *window) { w.detect.openPaths([]string{filepath.Join(dir, "gone.png")}) }, "gone.png"},
+		{"empty folder", func(w *window) { w.detect.openPaths([]string{t.TempDir()}) }, "No picture"},
+		{"model", func(w *window) { w.loadModel(text) }, "text.png"},
+		{"project", func(w *window) { w.openProject(text) }, "text.png"},
+		{"project over a file", func(w *window) {
+			w.createProject(strings.TrimSuffix(text, ".png"))
+			settle(w)
+			w.createProject(strings.TrimSuffix(text, ".png"))
+		}, "text.frglab"},
+		{"import without a project", func(w *window) { w.label.importFrom(dir) }, "No project"},
+	} {
+		w, failures := openWindow(t)
+		tt.do(w)
+		settle(w)
+		if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), tt.want) {
+			t.Errorf("%s: got %v, want one failure that names %q", tt.name, *failures, tt.want)
+		}
+	}
+}
