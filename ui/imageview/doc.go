@@ -1,0 +1,26 @@
+// Package imageview shows pictures with boxes over them, in panes that zoom
+// and pan together.
+//
+// Make one View, a Pane on it for each picture, and hand both what to show:
+//
+//	v := imageview.NewView()
+//	left, right := imageview.NewPane(v), imageview.NewPane(v)
+//	left.SetImage(frame)
+//	left.SetBoxes([]imageview.Box{{Rect: face, Color: blue, Caption: "0.97"}})
+//	left.OnBoxPicked = left.SetSelected
+//
+// Mouse: the wheel zooms about the pointer, dragging moves the picture, a
+// double click fits it, a click picks the smallest box under the pointer. In
+// draw mode a drag makes a new box and the middle button moves the picture.
+//
+// Keys: 0 fits, 1 shows 100 %, + and - zoom, arrows move, Escape drops the box
+// being drawn. The owner is asked before each of them.
+//
+// A pane composes the visible part of its picture on the CPU, from the
+// half-size copy that is next larger than the screen's resolution, in rows
+// spread over the cores. The cost depends on the pane and not on the picture,
+// huge pictures need no huge texture, and one picture pixel is exactly one
+// screen pixel at 100 %. Rejected: canvas.Image, which uploads the whole
+// picture again whenever its size changes and shimmers when made much smaller.
+// To reopen: a canvas object that keeps its texture while it is resized.
+package imageview

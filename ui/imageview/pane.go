@@ -1,0 +1,112 @@
+package imageview
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Pane shows one picture and its boxes. Everything belongs to the UI goroutine.
+type Pane struct {
+	widget.BaseWidget
+
+	// OnBoxPicked is told the index of the box that was clicked: the smallest
+	// one under the pointer. The pane does not select it: call SetSelected.
+	OnBoxPicked func(index int)
+	// OnBoxHovered is told the box under the pointer when it changes, -1 for none.
+	OnBoxHovered func(index int)
+	// OnEmptyTapped is told the picture pixel that was clicked, where no box is.
+	// It comes after the time of a double click.
+	OnEmptyTapped func(at image.Point)
+	// OnBoxDrawn is told the box dragged out in draw mode: within the picture
+	// and at least 2 pixels wide and high.
+	OnBoxDrawn func(r image.Rectangle)
+	// OnKey is asked before the pane acts on a key; true means taken. Letters
+	// arrive here and in OnRune: bind them in one place only.
+	OnKey func(name fyne.KeyName) bool
+	// OnRune is asked before the pane acts on a typed character; true means taken.
+	OnRune func(r rune) bool
+
+	// Empty is shown in the middle while there is no picture.
+	Empty string
+	// Square makes boxes dragged out in draw mode square.
+	Square bool
+
+	view     *View
+	img      image.Image
+	pic      *pyramid // nil while there is no picture
+	boxes    []Box
+	hover    int
+	selected int
+	draw     bool
+	focused  bool
+	press    press
+	onBox    bool // the last click picked a box, which its owner may have removed since
+	buf      *image.RGBA
+	update   func() // redraws picture, boxes and labels; set by the renderer
+}
+
+// NewPane returns a pane on the view. Panes of one view show the same part of
+// their pictures.
+func NewPane(v *View) *Pane {
+	p := &Pane{view: v, hover: -1, selected: -1, update: func() {}}
+	v.panes = append(v.panes, p)
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// SetImage shows img; nil shows Empty. The picture must not be modified
+// afterwards. Boxes are in its coordinates, where Bounds().Min need not be 0;
+// they stay: set them too. Zoom and position stay, so that the next frame of a
+// video appears where the last one was; for another picture call View.Fit.
+func (p *Pane) SetImage(img image.Image) {
+	p.img, p.pic, p.press = img, nil, press{}
+	if img != nil && !img.Bounds().Empty() {
+		p.pic = newPyramid(img)
+	}
+	if p.pic != nil && !p.view.fitted {
+		s := p.sight().within(p.pic.bounds)
+		p.view.cx, p.view.cy = s.cx, s.cy
+	}
+	p.Refresh()
+}
+
+// Image returns what SetImage was given.
+func (p *Pane) Image() image.Image { return p.img }
+
+// SetBoxes replaces the boxes and clears the selection. The pane keeps the
+// slice; do not modify it.
+func (p *Pane) SetBoxes(boxes []Box) {
+	p.boxes, p.hover, p.selected = boxes, -1, -1
+	p.update()
+}
+
+// Boxes returns what SetBoxes was given.
+func (p *Pane) Boxes() []Box { return p.boxes }
+
+// SetSelected highlights a box; -1 none.
+func (p *Pane) SetSelected(index int) {
+	p.selected = index
+	p.update()
+}
+
+// Selected returns the highlighted box, -1 for none.
+func (p *Pane) Selected() int { return p.selected }
+
+// SetDraw turns draw mode on or off: dragging makes a new box instead of
+// moving the picture. The middle button still moves it.
+func (p *Pane) SetDraw(on bool) { p.draw, p.press = on, press{} }
+
+// Draw reports whether draw mode is on.
+func (p *Pane) Draw() bool { return p.draw }
+
+func (p *Pane) emphasis(i int) emphasis {
+	switch i {
+	case p.selected:
+		return selected
+	case p.hover:
+		return hovered
+	}
+	return plain
+}
