@@ -297,7 +297,7 @@ func (s *session) train(ctx context.Context, p *dataset.Project, run engine.Run,
 	if run.Device, err = s.openDevice(device); err != nil {
 		return nil, err
 	}
-	c, err := engine.Train(ctx, run)
+	c, err := recorded(p, run, func() (*engine.Checkpoint, error) { return engine.Train(ctx, run) })
 	return c, errors.Join(err, run.Device.Close())
 }
 
