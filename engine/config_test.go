@@ -68,7 +68,7 @@ func TestPreset2015IsTheArticle(t *testing.T) {
 
 func TestCosineSchedule(t *testing.T) {
 	c := presetModern()
-	c.Rate, c.WarmUp, c.Epochs, c.Batch = 1, 0.1, 10, 10 // 100 iterations over 100 crops, 10 to climb
+	c.Rate, c.WarmUp, c.Epochs, c.MinSteps, c.Batch = 1, 0.1, 10, 0, 10 // 100 iterations over 100 crops, 10 to climb
 	for step, want := range map[int]float64{0: 0.1, 4: 0.5, 9: 1, 10: 1, 55: 0.5, 99: (1 + math.Cos(math.Pi*89/90)) / 2} {
 		if got := c.sgd(step, 100).Rate; math.Abs(float64(got)-want) > 1e-6 {
 			t.Errorf("iteration %d: rate %v, want %v", step, got, want)
@@ -83,24 +83,26 @@ func TestCosineSchedule(t *testing.T) {
 func TestEpochsAndSteps(t *testing.T) {
 	tests := []struct {
 		name                         string
-		crops, batch, epochs         int
-		turns                        bool
-		valid                        int
-		steps, validEvery, lastEpoch int
+		c                            Config
+		steps, validEvery, lastEpoch int // over 100 crops
 	}{
-		{"even", 100, 10, 3, false, 0, 30, 10, 2},
-		{"the last batch reaches over", 100, 30, 1, false, 0, 4, 4, 0},
-		{"four turns", 100, 10, 3, true, 0, 120, 40, 2},
-		{"large", 100000, 10, 2, false, 0, 20000, 500, 1},
-		{"set", 100, 10, 3, false, 7, 30, 7, 2},
+		{"even", Config{Batch: 10, Epochs: 3}, 30, 10, 2},
+		{"the last batch reaches over", Config{Batch: 30, Epochs: 1}, 4, 4, 0},
+		{"four turns", Config{Batch: 10, Epochs: 3, Turns: true}, 120, 40, 2},
+		{"long epochs", Config{Batch: 1, Epochs: 2, Turns: true}, 800, 400, 1},
+		{"validation set", Config{Batch: 10, Epochs: 3, ValidEvery: 7}, 30, 7, 2},
+		{"iterations at least", Config{Batch: 10, Epochs: 3, MinSteps: 50}, 50, 10, 4},
+		{"at least fewer", Config{Batch: 10, Epochs: 3, MinSteps: 20}, 30, 10, 2},
 	}
 	for _, tt := range tests {
-		c := Config{Batch: tt.batch, Epochs: tt.epochs, Turns: tt.turns, ValidEvery: tt.valid}
-		steps := c.steps(tt.crops)
-		if steps != tt.steps || c.validEvery(tt.crops) != tt.validEvery || c.epoch(steps-1, tt.crops) != tt.lastEpoch {
+		steps := tt.c.steps(100)
+		if steps != tt.steps || tt.c.validEvery(100) != tt.validEvery || tt.c.epoch(steps-1, 100) != tt.lastEpoch {
 			t.Errorf("%s: %d iterations, validation every %d, last epoch %d, want %d, %d, %d",
-				tt.name, steps, c.validEvery(tt.crops), c.epoch(steps-1, tt.crops), tt.steps, tt.validEvery, tt.lastEpoch)
+				tt.name, steps, tt.c.validEvery(100), tt.c.epoch(steps-1, 100), tt.steps, tt.validEvery, tt.lastEpoch)
 		}
+	}
+	if got := (Config{Batch: 1}).validEvery(1000); got != 500 {
+		t.Errorf("validation every %d of 1000 iterations an epoch, want 500", got)
 	}
 }
 
@@ -115,6 +117,7 @@ func TestValidateNamesTheField(t *testing.T) {
 		{func(c *Config) { c.Draw = "all" }, `config: draw is "all": use replace or shuffle`},
 		{func(c *Config) { c.Mean = "none" }, `config: mean is "none": use pixel or channel`},
 		{func(c *Config) { c.Epochs = 0 }, "config: epochs is 0: use 1 to 100000"},
+		{func(c *Config) { c.MinSteps = -1 }, "config: min_steps is -1: use 0 to"},
 		{func(c *Config) { c.Batch = 5000 }, "config: batch is 5000: use 1 to 4096"},
 		{func(c *Config) { c.ValidEvery = -1 }, "config: valid_every is -1"},
 		{func(c *Config) { c.Rate = 0 }, "config: rate is 0: nothing would be learned"},

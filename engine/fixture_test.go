@@ -62,7 +62,7 @@ func tinyRun(t *testing.T) Run {
 	t.Helper()
 	c := presetModern()
 	c.Arch = tinyNet()
-	c.Batch, c.Epochs, c.ValidEvery = 16, 4, 7
+	c.Batch, c.Epochs, c.MinSteps, c.ValidEvery = 16, 4, 0, 7
 	dev := ref.New(2)
 	t.Cleanup(func() { dev.Close() })
 	return Run{

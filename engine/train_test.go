@@ -108,8 +108,8 @@ func TestSameSeedSameTraining(t *testing.T) {
 	}
 }
 
-// TestResumeIsBitExact stops a training at every event in turn, resumes it, and
-// compares with one that was never stopped.
+// TestResumeIsBitExact stops a training at one event after the other, resumes it,
+// and compares with one that was never stopped.
 func TestResumeIsBitExact(t *testing.T) {
 	for name, make := range map[string]func(*testing.T) Run{"modern": tinyRun, "2015": run2015} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,11 @@ func TestResumeIsBitExact(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for stopAt := 1; stopAt < len(all)-1; stopAt++ {
+			every := 1
+			if name == "2015" {
+				every = 4 // each save waits for the disk
+			}
+			for stopAt := 1; stopAt < len(all)-1; stopAt += every {
 				r := make(t)
 				ctx, cancel := context.WithCancel(t.Context())
 				left := stopAt
@@ -182,7 +186,7 @@ func TestKilledRunResumes(t *testing.T) {
 			t.Fatal(err)
 		}
 		again := r
-		again.Dir, again.Resume, again.Report = dir, true, nil
+		again.Dir, again.Resume, again.Report, again.SaveEvery = dir, true, nil, 0
 		got, err := Train(t.Context(), again)
 		if err != nil {
 			t.Fatalf("copy %d: %v", i, err)
@@ -349,6 +353,7 @@ func TestRefusedResumes(t *testing.T) {
 		{"other seed", func(r *Run) { r.Config.Seed = 7 }, "it was started with seed 1, not 7"},
 		{"other network", func(r *Run) { r.Config.Arch = nn.FrgNet64() }, "checkpoint is tiny for 8x8 pictures, but frgnet64 for 64x64 pictures was asked for"},
 		{"other layers", func(r *Run) { r.Config.Arch.Layers[0].Out = 9 }, "it was started with arch"},
+		{"other classes", func(r *Run) { r.Classes = []string{"other", "face"} }, `it was started with classes ["face" "other"], not ["other" "face"]`},
 		{"other crops", func(r *Run) { r.Train = synthetic{n: 120, size: 10, seed: 3} }, "crops are not those it was started with"},
 		{"other validation", func(r *Run) { r.Valid = synthetic{n: 42, size: 8, seed: 2} }, "crops are not those it was started with"},
 	}

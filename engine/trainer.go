@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"time"
 
 	"frglab/engine/nn"
@@ -115,6 +117,8 @@ func (t *trainer) resume() error {
 	switch err := sameRun(conf, t.config()); {
 	case err != nil:
 		return fmt.Errorf("resume %q: %w", t.run.Dir, err)
+	case !slices.Equal(c.Classes, t.run.Classes):
+		return fmt.Errorf("resume %q: it was started with classes %q, not %q: name them as before", t.run.Dir, c.Classes, t.run.Classes)
 	case at.Data != t.Data:
 		return fmt.Errorf("resume %q: the training or validation crops are not those it was started with: train in another folder", t.run.Dir)
 	case c.Step > t.steps:
@@ -128,6 +132,7 @@ func (t *trainer) resume() error {
 	if err := t.load(c.Weights); err != nil {
 		return err
 	}
+	defer freeCopies()
 	t.step, t.position = c.Step, at
 	if err := t.net.SetVelocity(velocity); err != nil {
 		return errors.Join(fmt.Errorf("resume %q: %w", t.run.Dir, err), t.net.Close())
@@ -181,7 +186,12 @@ func (t *trainer) checkpoint() (Checkpoint, error) {
 	return c, nil
 }
 
+// freeCopies gives back at once what copies of the network took: Go would keep it,
+// and the device's library, which needs as much, does not ask Go.
+func freeCopies() { debug.FreeOSMemory() }
+
 func (t *trainer) saveBest() error {
+	defer freeCopies()
 	c, err := t.checkpoint()
 	if err == nil {
 		err = c.Save(filepath.Join(t.run.Dir, BestFile))
@@ -192,6 +202,7 @@ func (t *trainer) saveBest() error {
 // save writes the state and the last checkpoint. The state is the one that counts,
 // and holds everything in one file: a power cut between the two costs nothing.
 func (t *trainer) save() error {
+	defer freeCopies()
 	c, err := t.checkpoint()
 	if err != nil {
 		return err

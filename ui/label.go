@@ -6,6 +6,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,7 +47,7 @@ func labelKeys() [][2]string {
 		{"F", tr("face")},
 		{"O", tr("other")},
 		{"U", tr("unsure")},
-		{tr("click, Enter"), tr("accept the page: clicked ones are the opposite")},
+		{tr("click, Enter"), tr("accept the page: what is clicked is the opposite, what is checked stays")},
 		{"Ctrl / Shift + " + tr("click"), tr("select several")},
 		{"Ctrl+A, Esc", tr("select all, none")},
 		{"PgUp / PgDn", tr("page by page")},
@@ -343,22 +344,24 @@ func (t *labelTab) step(id int64) {
 }
 
 // acceptPage labels the page: what is selected gets the opposite of the page's
-// class, the rest the class; then it turns the page.
+// class, whatever is not checked yet the class; then it turns the page. Verdicts
+// that are there already stay unless they are selected.
 func (t *labelTab) acceptPage() {
 	page, opposite := dataset.Face, dataset.Other
 	if t.pageClass.SelectedIndex() == 1 {
 		page, opposite = opposite, page
 	}
 	changes := map[int64]dataset.Class{}
+	selected := t.grid.Selection()
 	for _, id := range t.grid.PageIDs() {
-		changes[id] = page
-	}
-	for _, id := range t.grid.Selection() {
-		if _, ok := changes[id]; ok {
+		switch {
+		case slices.Contains(selected, id):
 			changes[id] = opposite
+		case !t.samples[id].Checked:
+			changes[id] = page
 		}
 	}
-	if len(changes) > 0 && t.label(changes, tr("page of %d: %s", len(changes), className(page))) {
+	if len(changes) == 0 || t.label(changes, tr("page of %d: %s", len(changes), className(page))) {
 		t.grid.Select()
 		t.grid.NextPage()
 	}
@@ -375,6 +378,7 @@ func (t *labelTab) label(changes map[int64]dataset.Class, what string) bool {
 		t.began = time.Now()
 	}
 	t.verdicts += len(changes)
+	t.s.notify(what)
 	ids := make([]int64, 0, len(changes))
 	for id := range changes {
 		ids = append(ids, id)

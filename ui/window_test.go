@@ -102,6 +102,11 @@ func TestPageVerdict(t *testing.T) {
 	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
 		t.Errorf("after Enter: got %d faces and %d others, want 7 and 2", n.Face, n.Other)
 	}
+	w.label.pageClass.SetSelectedIndex(1)
+	w.label.acceptPage()
+	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
+		t.Errorf("a page of verdicts was overwritten: %d faces and %d others, want 7 and 2", n.Face, n.Other)
+	}
 	// The history is in the file: another window takes the page back.
 	if err := w.project.Close(); err != nil {
 		t.Fatal(err)
