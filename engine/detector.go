@@ -163,8 +163,9 @@ func (d *Detector) classify(ctx context.Context, s *Scan, n int) error {
 	}
 	d.stats.Network += time.Since(start)
 	d.stats.Windows += n
+	shift := s.params.shift()
 	for i := range n {
-		v := faceProbability(logits[2*i], logits[2*i+1])
+		v := faceProbability(float64(logits[2*i])+shift, float64(logits[2*i+1]))
 		if math.IsNaN(v) {
 			return errors.New("the network answers with something that is no number: its training went wrong, use an earlier checkpoint")
 		}
@@ -178,6 +179,6 @@ func (d *Detector) classify(ctx context.Context, s *Scan, n int) error {
 
 // faceProbability is the softmax of two logits, the face's one. In float64 sure
 // windows still differ where float32 calls them all 1.
-func faceProbability(face, other float32) float64 {
-	return 1 / (1 + math.Exp(float64(other)-float64(face)))
+func faceProbability(face, other float64) float64 {
+	return 1 / (1 + math.Exp(other-face))
 }

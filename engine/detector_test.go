@@ -221,6 +221,19 @@ func TestScanAnswersAgain(t *testing.T) {
 	}
 }
 
+// TestPriorMovesTheLogit checks Bayes' rule: odds of the score are odds of the network
+// times odds of the prior.
+func TestPriorMovesTheLogit(t *testing.T) {
+	d, _ := fakeDetector(func(x []float32) float32 { return 6 })
+	p := preset(t, ModeWindows)
+	p.Prior, p.Threshold = 0.01, 0
+	found := detect(t, d, canvas(image.Rect(0, 0, 40, 40)), p) // one window
+	odds := math.Exp(6) * 0.01 / 0.99
+	if len(found) != 1 || math.Abs(found[0].Score-odds/(1+odds)) > 1e-12 {
+		t.Errorf("got %v, want one with score %v", found, odds/(1+odds))
+	}
+}
+
 func TestDetectShrinks(t *testing.T) {
 	d, _ := fakeDetector(func(x []float32) float32 { return 3 })
 	p := preset(t, ModeWindows)

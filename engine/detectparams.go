@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -32,6 +33,11 @@ type DetectParams struct {
 	Factor  float64 `json:"factor,omitempty"`   // largest ratio of a size to the next smaller one
 	Stride  float64 `json:"stride,omitempty"`   // largest step from window to window, in sides of a window
 
+	// Prior is the share of windows that hold a face, above 0 and below 1. The network
+	// learned from crops of which about half did, so its logits are moved by the log
+	// of the prior's odds (Saerens et al. 2002) and a score is the probability for
+	// windows. 0: no correction.
+	Prior     float64 `json:"prior,omitempty"`
 	Threshold float64 `json:"threshold"` // least probability of a face, 0 to 1
 	Suppress  string  `json:"suppress"`  // one of the Suppress constants
 	IoU       float64 `json:"iou"`       // overlap from which boxes count as the same face, 0 to 1
@@ -70,6 +76,7 @@ func DefaultDetectParams(name string) (DetectParams, error) {
 			// illustrations 81 and 95 % have a window with an IoU of 0.6 or more (2015: 57
 			// and 57 %). Sizes from 32 by 1.25: 93 and 99 %, for 3201 windows.
 			MinSize: 40, MaxSize: 1, Factor: 1.4, Stride: 0.33,
+			Prior:     1.0 / 500, // a face or two, each in one or two windows out of 1443
 			Threshold: 0.5, Suppress: SuppressGreedy, IoU: 0.3,
 			Sigma:  0.5, // the choice of the soft-NMS paper
 			Shrink: 1,
@@ -84,6 +91,14 @@ func DefaultDetectParams(name string) (DetectParams, error) {
 	return DetectParams{}, fmt.Errorf("unknown detection parameters %q: use one of %v", name, DetectPresets())
 }
 
+// shift is what the prior adds to the face's logit.
+func (p DetectParams) shift() float64 {
+	if p.Prior == 0 {
+		return 0
+	}
+	return math.Log(p.Prior / (1 - p.Prior))
+}
+
 // Validate says which parameter cannot be used, and what can.
 func (p DetectParams) Validate() error {
 	type limits struct {
@@ -92,6 +107,7 @@ func (p DetectParams) Validate() error {
 	}
 	check := []limits{
 		{"width", float64(p.Width), 0, 1 << 16},
+		{"prior", p.Prior, 0, 0.999},
 		{"threshold", p.Threshold, 0, 1},
 		{"iou", p.IoU, 0.01, 1},
 		{"shrink", p.Shrink, 0.1, 2},

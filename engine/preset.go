@@ -93,6 +93,6 @@ func presetModern() Config {
 		Zoom:       0.12,
 		Brightness: 0.15,
 		Contrast:   0.2,
-		Threshold:  0.9,
+		Threshold:  0.5,
 	}
 }

@@ -83,7 +83,7 @@ const (
 )
 
 // least is the network's threshold for unsure.
-const least = 0.05
+const least = 0.002
 
 // open makes the detectors.
 func (f *finderFlags) open(env *Env, c certainty) (fs []finder, err error) {
