@@ -43,11 +43,28 @@ func (d *Detection) UnmarshalJSON(data []byte) error {
 // IoU is the area that two boxes share, over the area that they cover together:
 // 0 for boxes that do not touch or are empty, 1 for equal ones.
 func IoU(a, b image.Rectangle) float64 {
+	both := shared(a, b)
+	if both == 0 {
+		return 0
+	}
+	return float64(both) / float64(a.Dx()*a.Dy()+b.Dx()*b.Dy()-both)
+}
+
+// shareOfSmaller is the area that two boxes share, over that of the smaller one.
+func shareOfSmaller(a, b image.Rectangle) float64 {
+	both := shared(a, b)
+	if both == 0 {
+		return 0
+	}
+	return float64(both) / float64(min(a.Dx()*a.Dy(), b.Dx()*b.Dy()))
+}
+
+// shared is the area that two boxes share.
+func shared(a, b image.Rectangle) int {
 	w := min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X)
 	h := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
 	if w <= 0 || h <= 0 {
 		return 0
 	}
-	both := w * h
-	return float64(both) / float64(a.Dx()*a.Dy()+b.Dx()*b.Dy()-both)
+	return w * h
 }

@@ -41,7 +41,11 @@ type DetectParams struct {
 	Threshold float64 `json:"threshold"` // least probability of a face, 0 to 1
 	Suppress  string  `json:"suppress"`  // one of the Suppress constants
 	IoU       float64 `json:"iou"`       // overlap from which boxes count as the same face, 0 to 1
-	Sigma     float64 `json:"sigma,omitempty"`
+	// Inside is the share of the smaller of two boxes within the other from which they
+	// count as the same face as well, 0 to 1; greedy only. Windows half and twice the
+	// size of a head answer too, and share too little with it for IoU. 0: no such rule.
+	Inside float64 `json:"inside,omitempty"`
+	Sigma  float64 `json:"sigma,omitempty"`
 
 	// Shrink is the side of the box that is reported, in sides of its window: heads
 	// fill the window, so tighter boxes need less than 1. Down moves its centre
@@ -78,6 +82,7 @@ func DefaultDetectParams(name string) (DetectParams, error) {
 			MinSize: 40, MaxSize: 1, Factor: 1.4, Stride: 0.33,
 			Prior:     1.0 / 500, // a face or two, each in one or two windows out of 1443
 			Threshold: 0.5, Suppress: SuppressGreedy, IoU: 0.3,
+			Inside: 0.7, // AP of the first bundled model on 60 scenes: 0.83 without, 0.89 to 0.92 with 0.5 to 0.9
 			Sigma:  0.5, // the choice of the soft-NMS paper
 			Shrink: 1,
 		}, nil
@@ -110,6 +115,7 @@ func (p DetectParams) Validate() error {
 		{"prior", p.Prior, 0, 0.999},
 		{"threshold", p.Threshold, 0, 1},
 		{"iou", p.IoU, 0.01, 1},
+		{"inside", p.Inside, 0, 1},
 		{"shrink", p.Shrink, 0.1, 2},
 		{"down", p.Down, -1, 1},
 	}

@@ -28,7 +28,7 @@ func (p DetectParams) suppress(found []Detection) []Detection {
 	case SuppressRepository:
 		return suppressPairs(found, func(a, b image.Rectangle) bool { return IoU(a, b) > p.IoU })
 	case SuppressGreedy:
-		return suppressGreedy(found, p.IoU)
+		return suppressGreedy(found, p.IoU, p.Inside)
 	case SuppressSoft:
 		return suppressSoft(found, p.Sigma, p.Threshold)
 	}
@@ -63,12 +63,15 @@ func suppressPairs(found []Detection, overlap func(a, b image.Rectangle) bool) [
 	return kept
 }
 
-// suppressGreedy keeps the best box, drops those with an IoU of at least iou
-// with it, and goes on with the rest. Of equal scores the earlier box is kept.
-func suppressGreedy(found []Detection, iou float64) []Detection {
+// suppressGreedy keeps the best box, drops those that overlap it by an IoU of at
+// least iou or, unless inside is 0, by that share of the smaller of the two, and goes on
+// with the rest. Of equal scores the earlier box is kept.
+func suppressGreedy(found []Detection, iou, inside float64) []Detection {
 	var kept []Detection
 	for _, d := range bestFirst(found) {
-		hit := func(k Detection) bool { return IoU(k.Box, d.Box) >= iou }
+		hit := func(k Detection) bool {
+			return IoU(k.Box, d.Box) >= iou || inside > 0 && shareOfSmaller(k.Box, d.Box) >= inside
+		}
 		if !slices.ContainsFunc(kept, hit) {
 			kept = append(kept, d)
 		}

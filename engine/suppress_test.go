@@ -107,7 +107,7 @@ func TestSuppress2015Property(t *testing.T) {
 func TestSuppressGreedyProperties(t *testing.T) {
 	for seed := range uint64(50) {
 		in := crowd(seed, 60)
-		got := suppressGreedy(in, 0.3)
+		got := suppressGreedy(in, 0.3, 0)
 		for i, d := range got {
 			if !slices.Contains(in, d) {
 				t.Fatalf("seed %d: %v was made up", seed, d)
@@ -123,12 +123,12 @@ func TestSuppressGreedyProperties(t *testing.T) {
 				t.Fatalf("seed %d: %v was dropped for no better box", seed, d)
 			}
 		}
-		if again := suppressGreedy(got, 0.3); !slices.Equal(again, got) {
+		if again := suppressGreedy(got, 0.3, 0); !slices.Equal(again, got) {
 			t.Fatalf("seed %d: a second pass changes the result", seed)
 		}
 		shuffled := slices.Clone(in)
 		rand.New(rand.NewPCG(seed, 3)).Shuffle(len(in), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if other := suppressGreedy(shuffled, 0.3); !slices.Equal(other, got) {
+		if other := suppressGreedy(shuffled, 0.3, 0); !slices.Equal(other, got) {
 			t.Fatalf("seed %d: the order of the input changes the result", seed)
 		}
 		for _, d := range (DetectParams{Suppress: Suppress2015, IoU: 0.3}).suppress(in) {
@@ -154,7 +154,7 @@ func TestSuppressSoftProperties(t *testing.T) {
 		}
 		// A tiny sigma takes everything from whatever overlaps at all.
 		hard := suppressSoft(in, 1e-9, 0.001)
-		if want := suppressGreedy(in, 1e-9); !slices.Equal(hard, want) {
+		if want := suppressGreedy(in, 1e-9, 0); !slices.Equal(hard, want) {
 			t.Fatalf("seed %d: sigma 0 gives %v, want %v as greedy", seed, hard, want)
 		}
 	}
@@ -174,5 +174,27 @@ func BenchmarkSuppress5000(b *testing.B) {
 				DetectParams{Suppress: how, IoU: 0.3, Sigma: 0.5, Threshold: 0.01}.suppress(in)
 			}
 		})
+	}
+}
+
+// TestGreedyDropsNestedBoxes: a box in a box four times its area has an IoU of 0.25.
+func TestGreedyDropsNestedBoxes(t *testing.T) {
+	outer, inner := image.Rect(0, 0, 40, 40), image.Rect(10, 10, 30, 30)
+	beside := image.Rect(30, 30, 50, 50) // a quarter of it lies in outer
+	for _, c := range []struct {
+		name   string
+		inside float64
+		in     []Detection
+		want   int
+	}{
+		{"without the rule", 0, []Detection{{outer, 0.9}, {inner, 0.8}, {beside, 0.7}}, 3},
+		{"the inner one goes", 0.7, []Detection{{outer, 0.9}, {inner, 0.8}, {beside, 0.7}}, 2},
+		{"the outer one goes where it is worse", 0.7, []Detection{{outer, 0.6}, {inner, 0.8}, {beside, 0.7}}, 2},
+		{"at the border of the rule", 0.25, []Detection{{outer, 0.9}, {beside, 0.7}}, 1},
+	} {
+		got := DetectParams{Suppress: SuppressGreedy, IoU: 0.3, Inside: c.inside}.suppress(c.in)
+		if len(got) != c.want || got[0].Score != max(c.in[0].Score, c.in[1].Score) {
+			t.Errorf("%s: got %v, want %d", c.name, got, c.want)
+		}
 	}
 }
