@@ -47,7 +47,7 @@ func labelKeys() [][2]string {
 		{"F", tr("face")},
 		{"O", tr("other")},
 		{"U", tr("unsure")},
-		{tr("click, Enter"), tr("accept the page: what is clicked is the opposite, what is checked stays")},
+		{tr("click, Enter"), tr("accept the page; clicked ones are the opposite")},
 		{"Ctrl / Shift + " + tr("click"), tr("select several")},
 		{"Ctrl+A, Esc", tr("select all, none")},
 		{"PgUp / PgDn", tr("page by page")},

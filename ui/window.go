@@ -14,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -76,6 +75,7 @@ func newWindow(o Options) (*window, error) {
 	s.win.SetMainMenu(w.menu())
 	s.win.SetOnDropped(w.dropped)
 	s.win.SetCloseIntercept(w.close)
+	s.win.Canvas().SetOnTypedKey(w.typed)
 	prefs := o.App.Preferences()
 	s.win.Resize(fyne.NewSize(
 		float32(prefs.FloatWithFallback(prefWidth, 1180)), float32(prefs.FloatWithFallback(prefHeight, 760))))
@@ -296,6 +296,15 @@ func (w *window) menu() *fyne.MainMenu {
 	return fyne.NewMainMenu(file, edit, view, run, help)
 }
 
+// typed gets the keys that no widget wants: Escape closes a dialog.
+func (w *window) typed(k *fyne.KeyEvent) {
+	overlays := w.win.Canvas().Overlays()
+	if top := overlays.Top(); top != nil && k.Name == fyne.KeyEscape {
+		overlays.Remove(top)
+		w.focusTab()
+	}
+}
+
 // history undoes or redoes typing where the keys go to a text field, else labels.
 func (w *window) history(key fyne.Shortcut, labels func()) {
 	if entry, ok := w.win.Canvas().Focused().(*widget.Entry); ok {
@@ -361,7 +370,7 @@ func (w *window) showAbout() {
 }
 
 func (w *window) showKeys() {
-	grid := container.NewGridWithColumns(3)
+	sheet := container.NewVBox()
 	for _, section := range []struct {
 		title string
 		keys  [][2]string
@@ -377,14 +386,22 @@ func (w *window) showKeys() {
 			{"Ctrl+Q", tr("quit")},
 		}},
 	} {
-		form := container.New(layout.NewFormLayout())
-		for _, k := range section.keys {
-			form.Add(widget.NewLabelWithStyle(k[0], fyne.TextAlignTrailing, fyne.TextStyle{Bold: true}))
-			form.Add(widget.NewLabel(k[1]))
-		}
-		grid.Add(container.NewVBox(widget.NewLabelWithStyle(section.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), form))
+		sheet.Add(widget.NewLabelWithStyle(section.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		sheet.Add(keyTable(section.keys))
 	}
-	dialog.ShowCustom(tr("Keys"), tr("Close"), grid, w.win)
+	d := dialog.NewCustom(tr("Keys"), tr("Close"), container.NewVScroll(sheet), w.win)
+	d.Resize(fyne.NewSize(600, 560))
+	d.Show()
+}
+
+// keyTable is a dense table: keys on the left, what they do on the right.
+func keyTable(rows [][2]string) fyne.CanvasObject {
+	var keys, acts []string
+	for _, r := range rows {
+		keys, acts = append(keys, r[0]), append(acts, r[1])
+	}
+	left := widget.NewLabelWithStyle(strings.Join(keys, "\n"), fyne.TextAlignTrailing, fyne.TextStyle{Bold: true})
+	return container.NewBorder(nil, nil, container.New(fixedWidth(170), left), nil, widget.NewLabel(strings.Join(acts, "\n")))
 }
 
 // recent lists the projects opened last, newest first.
