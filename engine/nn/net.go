@@ -136,6 +136,9 @@ func (n *Net) Logits(x []float32, count int) ([]float32, error) {
 	}
 	out := make([]float32, 0, count*n.arch.Classes())
 	for _, batch := range inferBatches {
+		if n.train != nil && batch == MaxBatch {
+			continue // the training graph holds most of the memory: keep the one beside it small
+		}
 		for ; count >= batch; count -= batch {
 			g, err := n.inferGraph(batch)
 			if err != nil {
