@@ -8,6 +8,7 @@
 #   check-all  the same, and vet and staticcheck on the rest
 #   arch       only the import rules
 #   ui-smoke   drive the real window on a virtual display
+#   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
 #   package    dist/frglab-VERSION-linux-ARCH.tar.xz
 #   deps       install what building needs
@@ -31,7 +32,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke bench package deps clean
+.PHONY: build run test check check-all arch ui-smoke bench bench-ui package deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -66,6 +67,10 @@ arch:
 ui-smoke: build
 	FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
 	xvfb-run -a -s '-screen 0 1280x800x24' go test -count=1 -tags $(TAGS) ./ui/smoke
+
+bench-ui: build
+	@FRGLAB_BENCH=1 FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
+	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -tags $(TAGS) -run TestKeyLatency ./ui/smoke | grep -v '^[=o-]'
 
 bench: build
 	./frglab bench
