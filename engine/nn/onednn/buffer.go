@@ -18,8 +18,10 @@ type buffer struct {
 	c        *C.od_buf // nil once freed
 	shape    []int
 	size     int // product of shape
-	data     []float32
 	rowMajor bool
+	users    int     // kernels that point here
+	closed   bool    // to be freed when the last of them is
+	maker    *kernel // whose output this is; nil for what NewBuffer made
 }
 
 // maxFloats in one buffer (64 GiB): more is a mistake and not a network.
@@ -62,16 +64,24 @@ func (b *Backend) wrap(c *C.od_buf, shape []int) *buffer {
 	for _, d := range shape {
 		m.size *= d
 	}
-	var n C.size_t
-	var rowMajor C.int
-	p := C.od_data(c, &n, &rowMajor)
-	m.data = unsafe.Slice((*float32)(unsafe.Pointer(p)), int(n))
-	m.rowMajor = rowMajor != 0
+	m.rowMajor = C.od_is_rowmajor(c) != 0
 	return m
 }
 
+// data is where the values lie: a gradient's may still move while kernels are made.
+func (m *buffer) data() []float32 {
+	var n C.size_t
+	p := C.od_data(m.c, &n)
+	return unsafe.Slice((*float32)(unsafe.Pointer(p)), int(n))
+}
+
 func (m *buffer) like(o *buffer) bool {
-	return m.b == o.b && m.c != nil && o.c != nil && slices.Equal(m.shape, o.shape)
+	return m.b == o.b && slices.Equal(m.shape, o.shape)
+}
+
+// alive says that neither the buffer nor what made it was closed.
+func (m *buffer) alive() bool {
+	return m.c != nil && !m.closed && (m.maker == nil || !m.maker.closed) && m.b.work != nil
 }
 
 // Shape is the logical shape; do not modify it.
@@ -79,7 +89,11 @@ func (m *buffer) Shape() []int { return m.shape }
 
 // Memory is valid until the buffer's owner is closed.
 func (m *buffer) Memory() (p unsafe.Pointer, n int, host bool) {
-	return unsafe.Pointer(unsafe.SliceData(m.data)), len(m.data), true
+	if !m.alive() {
+		return nil, 0, true
+	}
+	data := m.data()
+	return unsafe.Pointer(unsafe.SliceData(data)), len(data), true
 }
 
 // Read copies the values out in row-major order.
@@ -87,8 +101,13 @@ func (m *buffer) Read(dst []float32) error {
 	if err := m.check("read", dst); err != nil {
 		return err
 	}
+	if C.od_late(m.c) != 0 {
+		if err := m.b.do(func() error { return check(C.od_settle(m.c)) }); err != nil {
+			return err
+		}
+	}
 	if m.rowMajor {
-		copy(dst, m.data)
+		copy(dst, m.data())
 		return nil
 	}
 	return m.reorder(dst, 0)
@@ -101,14 +120,14 @@ func (m *buffer) Write(src []float32) error {
 	}
 	C.od_touch(m.c)
 	if m.rowMajor {
-		copy(m.data, src)
+		copy(m.data(), src)
 		return nil
 	}
 	return m.reorder(src, 1)
 }
 
 func (m *buffer) check(what string, host []float32) error {
-	if m.c == nil || m.b.work == nil {
+	if !m.alive() {
 		return ErrClosed
 	}
 	if len(host) != m.size {
@@ -123,16 +142,29 @@ func (m *buffer) reorder(host []float32, write C.int) error {
 	})
 }
 
-// Close frees the memory before the backend does. No kernel may use it any more.
+// Close frees the memory before the backend does, or when the last kernel that uses
+// it is closed. The output of a kernel goes with the kernel.
 func (m *buffer) Close() error {
-	if m.c == nil || m.b.work == nil {
+	if m.closed || m.maker != nil || m.b.work == nil {
 		return nil
 	}
-	delete(m.b.buffers, m)
-	return m.b.do(func() error { m.free(); return nil })
+	m.closed = true
+	return m.b.do(func() error { m.release(); return nil })
+}
+
+// release frees what is closed and has no users left. It runs on the backend's thread.
+func (m *buffer) release() {
+	switch {
+	case m.users > 0 || m.c == nil:
+	case m.maker != nil:
+		m.maker.release()
+	case m.closed:
+		delete(m.b.buffers, m)
+		m.free()
+	}
 }
 
 func (m *buffer) free() {
 	C.od_buf_free(m.c)
-	m.c, m.data = nil, nil
+	m.c = nil
 }

@@ -58,32 +58,12 @@ SHIM dnnl_convolution_forward_primitive_desc_create(PD, dnnl_prop_kind_t prop, d
   MAKE(dnnl_dilated_convolution_forward_desc_init(&d, prop, alg, src, w, bias, dst, stride, dilate, left, right), NULL);
 }
 
-SHIM dnnl_convolution_backward_data_primitive_desc_create(PD, dnnl_alg_kind_t alg, cmd_t dsrc, cmd_t w, cmd_t ddst,
-    WINDOW, HINT) {
-  dnnl_convolution_desc_t d;
-  MAKE(dnnl_dilated_convolution_backward_data_desc_init(&d, alg, dsrc, w, ddst, stride, dilate, left, right), hint);
-}
-
 SHIM dnnl_convolution_backward_weights_primitive_desc_create(PD, dnnl_alg_kind_t alg, cmd_t src, cmd_t dw, cmd_t dbias,
     cmd_t ddst, WINDOW, HINT) {
   dnnl_convolution_desc_t d;
   MAKE(dnnl_dilated_convolution_backward_weights_desc_init(
            &d, alg, src, dw, dbias, ddst, stride, dilate, left, right),
       hint);
-}
-
-SHIM dnnl_batch_normalization_forward_primitive_desc_create(PD, dnnl_prop_kind_t prop, cmd_t src, cmd_t dst, float eps,
-    unsigned flags, const_dnnl_primitive_attr_t attr) {
-  dnnl_batch_normalization_desc_t d;
-  (void)dst; // always as src
-  MAKE(dnnl_batch_normalization_forward_desc_init(&d, prop, src, eps, flags), NULL);
-}
-
-SHIM dnnl_batch_normalization_backward_primitive_desc_create(PD, dnnl_prop_kind_t prop, cmd_t dsrc, cmd_t ddst,
-    cmd_t src, float eps, unsigned flags, HINT) {
-  dnnl_batch_normalization_desc_t d;
-  (void)dsrc; // always as ddst
-  MAKE(dnnl_batch_normalization_backward_desc_init(&d, prop, ddst, src, eps, flags), hint);
 }
 
 SHIM dnnl_pooling_forward_primitive_desc_create(PD, dnnl_prop_kind_t prop, dnnl_alg_kind_t alg, cmd_t src, cmd_t dst,
@@ -114,22 +94,6 @@ SHIM dnnl_eltwise_backward_primitive_desc_create(PD, dnnl_alg_kind_t alg, cmd_t 
   dnnl_eltwise_desc_t d;
   (void)dsrc; // always as ddst
   MAKE(dnnl_eltwise_backward_desc_init(&d, alg, ddst, data, alpha, beta), hint);
-}
-
-SHIM dnnl_inner_product_forward_primitive_desc_create(PD, dnnl_prop_kind_t prop, cmd_t src, cmd_t w, cmd_t bias,
-    cmd_t dst, const_dnnl_primitive_attr_t attr) {
-  dnnl_inner_product_desc_t d;
-  MAKE(dnnl_inner_product_forward_desc_init(&d, prop, src, w, bias, dst), NULL);
-}
-
-SHIM dnnl_inner_product_backward_data_primitive_desc_create(PD, cmd_t dsrc, cmd_t w, cmd_t ddst, HINT) {
-  dnnl_inner_product_desc_t d;
-  MAKE(dnnl_inner_product_backward_data_desc_init(&d, dsrc, w, ddst), hint);
-}
-
-SHIM dnnl_inner_product_backward_weights_primitive_desc_create(PD, cmd_t src, cmd_t dw, cmd_t dbias, cmd_t ddst, HINT) {
-  dnnl_inner_product_desc_t d;
-  MAKE(dnnl_inner_product_backward_weights_desc_init(&d, src, dw, dbias, ddst), hint);
 }
 
 #undef SHIM

@@ -15,25 +15,31 @@ static void mask(od_kernel *k, const od_buf *from, od_buf *to) {
   float *dst = to->p;
   uint64_t seed = k->seed, limit = (uint64_t)(k->s.drop * (1 << 24));
   int64_t n = to->bytes / sizeof *dst;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > od_worth)
   for (int64_t i = 0; i < n; i++) dst[i] = keep(seed, i, limit) ? src[i] * scale : 0;
 }
 
-static void forward(od_kernel *k) { mask(k, k->stat[0], k->y.value); }
+static od_err forward(od_kernel *k) {
+  mask(k, k->tmp[0], k->y.value);
+  return NULL;
+}
 
-static void backward(od_kernel *k) { mask(k, k->y.grad, k->stat[1]); }
+static od_err backward(od_kernel *k) {
+  mask(k, k->y.grad, k->tmp[1]);
+  return NULL;
+}
 
 static od_err build(od_kernel *k) {
   od_buf *x = k->x.value, *dx = k->x.grad;
   cmd_t md;
   CHECK(od_rowmajor(k, x->rank, x->dims, &md));
-  CHECK(od_in(k, &k->fwd, x, md, &k->stat[0]));
+  CHECK(od_in(k, &k->fwd, x, md, &k->tmp[0]));
   CHECK(od_output(k, x->rank, x->dims, md));
-  od_call(&k->fwd, "dropout", forward);
+  CHECK(od_call(&k->fwd, "dropout", forward));
   if (!dx) return NULL;
-  CHECK(od_dest(k, dx, md, &k->stat[1]));
-  od_call(&k->bwd, "dropout's backward", backward);
-  return k->stat[1] == dx ? NULL : od_to(k, &k->bwd, k->stat[1], dx);
+  CHECK(od_dest(k, dx, md, &k->tmp[1]));
+  CHECK(od_call(&k->bwd, "dropout's backward", backward));
+  return k->tmp[1] == dx ? NULL : od_to(k, &k->bwd, k->tmp[1], dx);
 }
 
 od_err od_drop(od_dev *dev, od_spec s, od_var x, od_kernel **k) {

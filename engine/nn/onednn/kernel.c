@@ -21,6 +21,8 @@ static void free_prog(od_prog *g) {
 
 void od_kernel_free(od_kernel *k) {
   if (!k) return;
+  for (int i = 0; i < 4; i++)
+    if (k->p[i].grad && k->p[i].grad->late == k) od_settle(k->p[i].grad);
   free_prog(&k->fwd);
   free_prog(&k->bwd);
   for (int i = 0; i < k->npds; i++) dnnl_primitive_desc_destroy(k->pds[i]);
@@ -33,10 +35,18 @@ void od_kernel_free(od_kernel *k) {
 
 od_var od_out(od_kernel *k) { return k->y; }
 
+od_err od_adopt(od_kernel *k, od_buf *buf) {
+  if (k->nbufs == sizeof k->bufs / sizeof *k->bufs) {
+    od_buf_free(buf);
+    return od_full;
+  }
+  k->bufs[k->nbufs++] = buf;
+  return NULL;
+}
+
 od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf) {
   CHECK(od_buf_md(k->dev, rank, dims, md, buf));
-  k->bufs[k->nbufs++] = *buf;
-  return NULL;
+  return od_adopt(k, *buf);
 }
 
 od_err od_output(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md) {
@@ -60,14 +70,24 @@ od_err od_activation(od_kernel *k, const_dnnl_primitive_attr_t *attr) {
 
 od_err od_pd(od_kernel *k, const char *what, dnnl_status_t s, const dnnl_primitive_desc_t *pd) {
   TRY(what, s);
+  if (k->npds == sizeof k->pds / sizeof *k->pds) {
+    dnnl_primitive_desc_destroy(*pd);
+    return od_full;
+  }
   k->pds[k->npds++] = *pd;
   return NULL;
 }
 
-od_err od_add(od_kernel *k, od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...) {
-  (void)k;
-  od_step *t = &g->steps[g->n++];
-  t->what = what;
+static od_err next(od_prog *g, const char *what, od_step **t) {
+  if (g->n == sizeof g->steps / sizeof *g->steps) return od_full;
+  *t = &g->steps[g->n++];
+  (*t)->what = what;
+  return NULL;
+}
+
+od_err od_add(od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...) {
+  od_step *t;
+  CHECK(next(g, what, &t));
   va_list ap;
   va_start(ap, pd);
   for (int arg; (arg = va_arg(ap, int));) t->args[t->nargs++] = (dnnl_exec_arg_t){arg, va_arg(ap, od_buf *)->mem};
@@ -76,17 +96,18 @@ od_err od_add(od_kernel *k, od_prog *g, const char *what, dnnl_primitive_desc_t 
   return NULL;
 }
 
-void od_call(od_prog *g, const char *what, void (*call)(od_kernel *k)) {
-  od_step *t = &g->steps[g->n++];
-  t->what = what;
+od_err od_call(od_prog *g, const char *what, od_err (*call)(od_kernel *k)) {
+  od_step *t;
+  CHECK(next(g, what, &t));
   t->call = call;
+  return NULL;
 }
 
 od_err od_to(od_kernel *k, od_prog *g, od_buf *from, od_buf *to) {
   dnnl_primitive_desc_t pd;
   dnnl_engine_t e = k->dev->engine;
   TRY("reorder", dnnl_reorder_primitive_desc_create(&pd, from->md, e, to->md, e, NULL));
-  od_err err = od_add(k, g, "reorder", pd, DNNL_ARG_FROM, from, DNNL_ARG_TO, to, 0);
+  od_err err = od_add(g, "reorder", pd, DNNL_ARG_FROM, from, DNNL_ARG_TO, to, 0);
   dnnl_primitive_desc_destroy(pd);
   return err;
 }
@@ -122,7 +143,7 @@ od_err od_gate(od_kernel *k, od_buf **gate) {
       dnnl_eltwise_backward_primitive_desc_create(&pd, e, alg, y->md, y->md, y->md, k->s.slope, 0, hint, NULL);
   dnnl_primitive_desc_destroy(hint);
   TRY("activation backward", s);
-  od_err err = od_add(k, &k->bwd, "activation backward", pd, DNNL_ARG_DST, y, DNNL_ARG_DIFF_DST, k->y.grad,
+  od_err err = od_add(&k->bwd, "activation backward", pd, DNNL_ARG_DST, y, DNNL_ARG_DIFF_DST, k->y.grad,
       DNNL_ARG_DIFF_SRC, *gate, 0);
   dnnl_primitive_desc_destroy(pd);
   return err;
@@ -132,11 +153,8 @@ static od_err run(od_kernel *k, od_prog *g) {
   for (int i = 0; i < g->n; i++) {
     od_step *t = &g->steps[i];
     if (t->packs && t->seen == t->packs->version) continue;
-    if (t->call) {
-      t->call(k);
-      continue;
-    }
-    TRY(t->what, dnnl_primitive_execute(t->prim, k->dev->stream, t->nargs, t->args));
+    if (t->call) CHECK(t->call(k));
+    else TRY(t->what, dnnl_primitive_execute(t->prim, k->dev->stream, t->nargs, t->args));
     if (t->packs) t->seen = t->packs->version;
   }
   TRY("wait", dnnl_stream_wait(k->dev->stream));

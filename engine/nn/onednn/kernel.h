@@ -3,12 +3,14 @@
 #define KERNEL_H
 
 #include "dnnl3.h"
+#include "idle.h"
 #include "onednn.h"
 
 struct od_dev {
   dnnl_engine_t engine;
   dnnl_stream_t stream;
   int threads;
+  od_idle idle;
 };
 
 struct od_buf {
@@ -16,10 +18,13 @@ struct od_buf {
   dnnl_dims_t dims; // logical
   md_t md;          // the layout
   dnnl_memory_t mem;
-  void *block; // what to free; NULL where the memory is another's
+  void *owned; // what to free; NULL where the memory is another's
   float *p;
-  size_t bytes;
+  size_t bytes, length; // of p, of owned
   int rowmajor;
+  int block;       // channels of a pixel that lie together; 0: all. Set where norm.c knows the layout
+  int spare;       // an output that the backward pass of its own kernel does not read
+  od_kernel *late; // a gradient not computed yet: this kernel can
   uint64_t version; // goes up with every change of a parameter
 };
 
@@ -31,11 +36,11 @@ typedef struct od_step {
   dnnl_exec_arg_t args[10];
   od_buf *packs; // where not NULL: nothing to do while this buffer is at version seen
   uint64_t seen;
-  void (*call)(od_kernel *k);
+  od_err (*call)(od_kernel *k);
 } od_step;
 
 typedef struct od_prog {
-  od_step steps[8];
+  od_step steps[12];
   int n;
 } od_prog;
 
@@ -45,17 +50,21 @@ struct od_kernel {
   od_spec s;
   od_var x, p[4], y; // y is the kernel's own
   uint64_t seed;
-  od_buf *bufs[12]; // owned, with y
+  od_buf *bufs[16]; // owned, with y
   int nbufs;
-  dnnl_primitive_desc_t pds[4];
+  dnnl_primitive_desc_t pds[6];
   int npds;
-  md_t mds[6];
+  md_t mds[8];
   int nmds;
   dnnl_primitive_attr_t attr;
-  od_buf *stat[2]; // norm: mean and variance of the batch; drop: the mask
+  od_buf *tmp[4], *more[2]; // what the calls of a kind of layer work on
 };
 
+enum { od_worth = 1 << 15 }; // numbers from which on to wake the other threads pays
+
 od_err od_fail(const char *what, dnnl_status_t s);
+od_err od_no_memory(size_t bytes);
+extern const char od_full[];
 
 #define TRY(what, call) \
   do { \
@@ -70,8 +79,9 @@ od_err od_fail(const char *what, dnnl_status_t s);
 
 od_err od_kernel_new(od_dev *dev, od_spec s, od_var x, const od_var *p, int np, od_kernel **k);
 
-// od_own makes a buffer that dies with the kernel. own_like takes its shape from
-// like and its layout from md.
+// od_buf_md makes a buffer in the layout md, NULL: row-major. od_own makes one that
+// dies with the kernel, as does what od_adopt is given, also where that fails.
+od_err od_adopt(od_kernel *k, od_buf *buf);
 od_err od_buf_md(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 // od_alias makes a row-major buffer of another shape over the memory of buf.
@@ -85,11 +95,15 @@ od_err od_output(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md);
 // od_activation is the attribute that applies s.slope after a primitive, or NULL.
 od_err od_activation(od_kernel *k, const_dnnl_primitive_attr_t *attr);
 
-// od_pd registers a primitive descriptor so that the kernel frees it.
+// od_overwrite lets the gradient of x take the memory of x, for a kernel whose backward
+// pass needs no more of x than it has read when it writes. It does where x is spare.
+od_err od_overwrite(od_kernel *k);
+
+// od_pd has the kernel free a primitive descriptor, if s says that it was made.
 od_err od_pd(od_kernel *k, const char *what, dnnl_status_t s, const dnnl_primitive_desc_t *pd);
 // od_add appends a step: pairs of an argument's number and its buffer, ended by 0.
-od_err od_add(od_kernel *k, od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...);
-void od_call(od_prog *g, const char *what, void (*call)(od_kernel *k));
+od_err od_add(od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...);
+od_err od_call(od_prog *g, const char *what, od_err (*call)(od_kernel *k));
 // od_to appends the reorder of from to to.
 od_err od_to(od_kernel *k, od_prog *g, od_buf *from, od_buf *to);
 // od_in gives buf in the layout md: itself, or a copy that a new step fills. od_pack
@@ -100,6 +114,9 @@ od_err od_pack(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in);
 od_err od_dest(od_kernel *k, od_buf *buf, cmd_t md, od_buf **dest);
 // od_gate appends the activation's backward pass: gate is the gradient before it.
 od_err od_gate(od_kernel *k, od_buf **gate);
+
+// od_dense_move is od_sgd with a gradient that is late.
+void od_dense_move(od_kernel *k, float *w, float *v, float rate, float momentum, float decay);
 
 static inline cmd_t od_md(dnnl_primitive_desc_t pd, dnnl_query_t what, int i) {
   return dnnl_primitive_desc_query_md(pd, what, i);

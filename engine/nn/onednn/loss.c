@@ -16,20 +16,22 @@ static double row(int64_t n, const float *logit, const float *target, float *p) 
   return loss;
 }
 
-static void forward(od_kernel *k) {
+static od_err forward(od_kernel *k) {
   od_buf *x = k->x.value;
   int64_t rows = x->dims[0], n = x->dims[1];
   double sum = 0;
   for (int64_t i = 0; i < rows; i++)
-    sum += row(n, x->p + i * n, k->p[0].value->p + i * n, k->stat[0]->p + i * n);
+    sum += row(n, x->p + i * n, k->p[0].value->p + i * n, k->tmp[0]->p + i * n);
   k->y.value->p[0] = (float)(sum / rows);
+  return NULL;
 }
 
-static void backward(od_kernel *k) {
+static od_err backward(od_kernel *k) {
   od_buf *x = k->x.value;
-  if (!k->x.grad) return;
+  if (!k->x.grad) return NULL;
   for (int64_t i = 0; i < x->dims[0] * x->dims[1]; i++)
-    k->x.grad->p[i] = (k->stat[0]->p[i] - k->p[0].value->p[i]) / x->dims[0];
+    k->x.grad->p[i] = (k->tmp[0]->p[i] - k->p[0].value->p[i]) / x->dims[0];
+  return NULL;
 }
 
 od_err od_loss(od_dev *dev, od_var logits, od_buf *targets, od_kernel **out) {
@@ -37,9 +39,9 @@ od_err od_loss(od_dev *dev, od_var logits, od_buf *targets, od_kernel **out) {
   od_var t = {targets, NULL};
   CHECK(od_kernel_new(dev, (od_spec){.slope = 1}, logits, &t, 1, out));
   od_kernel *k = *out;
-  CHECK(od_own(k, 2, logits.value->dims, NULL, &k->stat[0]));
+  CHECK(od_own(k, 2, logits.value->dims, NULL, &k->tmp[0]));
   CHECK(od_output(k, 1, one, NULL));
-  od_call(&k->fwd, "loss", forward);
-  od_call(&k->bwd, "loss's backward", backward);
+  CHECK(od_call(&k->fwd, "loss", forward));
+  CHECK(od_call(&k->bwd, "loss's backward", backward));
   return NULL;
 }

@@ -106,7 +106,7 @@ func (b *Backend) move() error {
 		w, ok1 := p.Value.(*buffer)
 		g, ok2 := p.Grad.(*buffer)
 		v, ok3 := p.Velocity.(*buffer)
-		if !ok1 || !ok2 || !ok3 || !w.like(g) || !w.like(v) {
+		if !ok1 || !ok2 || !ok3 || !w.like(g) || !w.like(v) || !w.alive() || !g.alive() || !v.alive() {
 			return fmt.Errorf("update %s: its buffers are not of one shape and of this backend", p.Name)
 		}
 		C.od_sgd(w.c, g.c, v.c, C.float(h.Rate), C.float(h.Momentum), C.float(h.Decay))

@@ -18,10 +18,13 @@ void od_close(od_dev *dev);
 // row-major order whatever their layout is.
 od_err od_buf_new(od_dev *dev, int rank, const int64_t *dims, od_buf **buf);
 void od_buf_free(od_buf *buf);
-float *od_data(od_buf *buf, size_t *n, int *rowmajor);
+float *od_data(od_buf *buf, size_t *n);
+int od_is_rowmajor(const od_buf *buf);
 int od_shape(const od_buf *buf, const int64_t **dims); // the rank, and that many sizes
 od_err od_copy(od_dev *dev, od_buf *buf, float *host, int write);
 void od_touch(od_buf *buf); // its values were changed: copies in other layouts are out of date
+int od_late(od_buf *buf);   // a gradient that od_settle must compute before it is read
+od_err od_settle(od_buf *buf);
 
 // A value, and its gradient where one is wanted.
 typedef struct od_var {

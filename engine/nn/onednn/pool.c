@@ -24,15 +24,16 @@ static od_err build(od_kernel *k) {
       &pd));
   CHECK(od_output(k, 4, y, od_md(pd, dnnl_query_dst_md, 0)));
   if (!k->s.train)
-    return od_add(k, &k->fwd, fwd, pd, DNNL_ARG_SRC, x, DNNL_ARG_DST, k->y.value, 0);
+    return od_add(&k->fwd, fwd, pd, DNNL_ARG_SRC, x, DNNL_ARG_DST, k->y.value, 0);
   CHECK(od_own(k, 4, y, od_md(pd, dnnl_query_workspace_md, 0), &which));
-  CHECK(od_add(k, &k->fwd, fwd, pd, DNNL_ARG_SRC, x, DNNL_ARG_DST, k->y.value, DNNL_ARG_WORKSPACE, which, 0));
+  CHECK(od_add(&k->fwd, fwd, pd, DNNL_ARG_SRC, x, DNNL_ARG_DST, k->y.value, DNNL_ARG_WORKSPACE, which, 0));
   if (!k->x.grad) return NULL;
+  CHECK(od_overwrite(k));
   CHECK(od_pd(k, bwd,
       dnnl_pooling_backward_primitive_desc_create(
           &back, e, dnnl_pooling_max, x->md, k->y.grad->md, stride, window, none, none, over, pd, NULL),
       &back));
-  return od_add(k, &k->bwd, bwd, back, DNNL_ARG_DIFF_DST, k->y.grad, DNNL_ARG_WORKSPACE, which, DNNL_ARG_DIFF_SRC,
+  return od_add(&k->bwd, bwd, back, DNNL_ARG_DIFF_DST, k->y.grad, DNNL_ARG_WORKSPACE, which, DNNL_ARG_DIFF_SRC,
       k->x.grad, 0);
 }
 

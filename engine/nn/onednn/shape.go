@@ -9,17 +9,20 @@ import (
 
 // mine says that the buffers of a variable are of this backend, alive and of one shape.
 func (b *Backend) mine(v *nn.Var) (*buffer, error) {
+	if b.work == nil {
+		return nil, ErrClosed
+	}
 	if v == nil {
 		return nil, fmt.Errorf("a variable is missing")
 	}
 	m, ok := v.Value.(*buffer)
-	if !ok || m.b != b || m.c == nil {
+	if !ok || m.b != b || !m.alive() {
 		return nil, fmt.Errorf("%s is not in this backend's memory", v.Name)
 	}
 	if v.Grad == nil {
 		return m, nil
 	}
-	if g, ok := v.Grad.(*buffer); !ok || !m.like(g) {
+	if g, ok := v.Grad.(*buffer); !ok || !g.alive() || !m.like(g) {
 		return nil, fmt.Errorf("%s: its gradient is not of its shape and in this backend's memory", v.Name)
 	}
 	return m, nil

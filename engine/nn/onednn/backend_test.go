@@ -1,0 +1,356 @@
+package onednn
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"frglab/engine/nn"
+	"frglab/engine/nn/ref"
+)
+
+// TestLargeWeights is about the gradient that is computed when it is needed: by Read,
+// or never, where Update computes it on the fly.
+func TestLargeWeights(t *testing.T) {
+	ours, oracle := open(t, 3), ref.New(0)
+	defer oracle.Close()
+	layer := nn.Layer{Kind: nn.Dense, Name: "fc", Out: 1027, Act: nn.Leaky}
+	h := nn.SGD{Rate: 0.1, Momentum: 0.9, Decay: 0.01}
+	type state struct{ grad, value, velocity []float32 }
+	steps := map[string]func(r *rig) state{
+		"read, then update": func(r *rig) state {
+			grad := read(t, r.params[0].Grad)
+			r.must(r.b.Update(r.params, h))
+			return state{grad, read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		},
+		"update, then read": func(r *rig) state {
+			r.must(r.b.Update(r.params, h))
+			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		},
+		"input overwritten": func(r *rig) state {
+			r.must(r.x.Value.Write(make([]float32, 5*1031)))
+			r.must(r.k.Out().Grad.Write(make([]float32, 5*1027)))
+			r.must(r.k.Forward(1))
+			r.must(r.b.Update(r.params, h))
+			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		},
+		"kernel closed": func(r *rig) state {
+			r.must(r.k.Close())
+			r.must(r.b.Update(r.params, h))
+			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		},
+		"gradient written": func(r *rig) state {
+			r.must(r.params[0].Grad.Write(make([]float32, 1027*1031)))
+			r.must(r.b.Update(r.params, h))
+			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		},
+	}
+	for name, step := range steps {
+		t.Run(name, func(t *testing.T) {
+			var states []state
+			for _, b := range []nn.Backend{ours, oracle} {
+				r := newRig(t, b, layer, []int{5, 1031}, true, plain)
+				for i, p := range r.params {
+					var err error
+					p.Velocity, err = b.NewBuffer(p.Value.Shape()...)
+					r.must(err)
+					r.must(p.Velocity.Write(normal(rand.New(rand.NewPCG(4, uint64(i))), len(read(t, p.Value)))))
+				}
+				r.must(r.k.Forward(1))
+				r.must(r.k.Out().Grad.Write(normal(rand.New(rand.NewPCG(3, 3)), 5*1027)))
+				r.must(r.k.Backward())
+				states = append(states, step(r))
+			}
+			got, want := states[0], states[1]
+			for what, d := range map[string]float64{
+				"gradient": apart(got.grad, want.grad), "value": apart(got.value, want.value),
+				"velocity": apart(got.velocity, want.velocity),
+			} {
+				if d > 1e-5 {
+					t.Errorf("%s is %g apart", what, d)
+				}
+			}
+		})
+	}
+}
+
+// TestKernelsShareParameters: whatever changes a parameter, every kernel sees it,
+// though each keeps a copy in a layout of its own.
+func TestKernelsShareParameters(t *testing.T) {
+	b := open(t, 2)
+	layer := nn.Layer{Kind: nn.Conv, Name: "conv", Out: 32, Kernel: 3, Pad: 1, Act: nn.ReLU}
+	r := newRig(t, b, layer, []int{2, 16, 8, 8}, true, blocked)
+	infer := r.layer(layer, r.x, r.params, false)
+	for _, p := range r.params {
+		var err error
+		p.Velocity, err = b.NewBuffer(p.Value.Shape()...)
+		r.must(err)
+	}
+	r.run(true)
+	var before []float32
+	for _, change := range []struct {
+		name string
+		make func() error
+	}{
+		{"none", func() error { return nil }},
+		{"update", func() error { return b.Update(r.params, nn.SGD{Rate: 0.1}) }},
+		{"write", func() error { return r.params[0].Value.Write(normal(rand.New(rand.NewPCG(8, 8)), 32*16*9)) }},
+	} {
+		r.must(change.make())
+		r.must(infer.Forward(0))
+		fresh := r.layer(layer, r.x, r.params, false)
+		r.must(fresh.Forward(0))
+		want := r.run(true)["y"]
+		for name, k := range map[string]nn.Kernel{"first": infer, "new": fresh} {
+			if d := apart(read(t, k.Out().Value), want); d > 1e-5 {
+				t.Errorf("after %s the %s kernel for inference is %g from the one that trains", change.name, name, d)
+			}
+		}
+		if before != nil && apart(want, before) < 0.01 {
+			t.Errorf("%s changed nothing", change.name)
+		}
+		before = want
+	}
+}
+
+func TestMistakesAreErrors(t *testing.T) {
+	b, other := open(t, 1), open(t, 1)
+	in := func(b *Backend, shape ...int) *nn.Var {
+		m, err := b.NewBuffer(shape...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &nn.Var{Name: "v", Value: m}
+	}
+	make := func(l nn.Layer, x *nn.Var, ps ...*nn.Var) error {
+		_, err := b.Layer(l, x, ps, true)
+		return err
+	}
+	x := in(b, 2, 3, 8, 8)
+	conv := nn.Layer{Kind: nn.Conv, Name: "c", Out: 4, Kernel: 3, Pad: 1}
+	w, bias := in(b, 4, 3, 3, 3), in(b, 4)
+	pool := nn.Layer{Kind: nn.MaxPool, Name: "p", Kernel: 2, Stride: 2}
+	closed := in(b, 2, 3, 8, 8)
+	if err := closed.Value.(*buffer).Close(); err != nil {
+		t.Fatal(err)
+	}
+	wide := conv
+	wide.Pad = 3
+	withGrad := in(b, 2, 3, 8, 8)
+	withGrad.Grad = in(b, 2, 3, 8, 8).Value
+	k, err := b.Layer(pool, x, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early, err := b.Layer(conv, x, []*nn.Var{w, bias}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, huge := b.NewBuffer(1<<20, 1<<20)
+	_, empty := b.NewBuffer(3, 0)
+	_, negative := New(-1)
+	_, unlike := b.Loss(in(b, 2, 3), in(b, 2, 4).Value)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{make(conv, x, in(b, 4, 3, 5, 5), bias), "want [4 3 3 3]"},
+		{make(conv, x, w), "1 parameters, want 2"},
+		{make(conv, in(b, 2, 3), w, bias), "cannot be computed"},
+		{make(conv, in(other, 2, 3, 8, 8), w, bias), "not in this backend's memory"},
+		{make(conv, closed, w, bias), "not in this backend's memory"},
+		{make(conv, nil, w, bias), "missing"},
+		{make(wide, withGrad, w, bias), "pad"},
+		{make(nn.Layer{Kind: nn.MaxPool, Kernel: 2, Stride: 3}, x), "cannot be computed"},
+		{make(nn.Layer{Kind: nn.Dropout, Drop: 1}, x), "cannot be computed"},
+		{make(nn.Layer{Kind: nn.BatchNorm, Act: "tanh"}, x, bias, bias, bias, bias), "unknown activation"},
+		{make(nn.Layer{Kind: "nothing"}, x), "cannot be computed"},
+		{unlike, "not of one shape"},
+		{huge, "empty or too large"},
+		{empty, "empty or too large"},
+		{negative, "-1 threads"},
+		{k.Backward(), "outside training"},
+		{early.Backward(), "after a forward pass"},
+		{x.Value.Read(nil), "0 numbers"},
+		{x.Value.Write(nil), "0 numbers"},
+		{closed.Value.Write(nil), "closed"},
+		{b.Update([]*nn.Var{{Value: w.Value, Grad: bias.Value, Velocity: w.Value}}, nn.SGD{}), "one shape"},
+	} {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
+			t.Errorf("got error %v, want one with %q", c.err, c.want)
+		}
+	}
+}
+
+func TestClosedIsAnError(t *testing.T) {
+	b, err := New(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, b: b}
+	x := r.variable("x", rand.New(rand.NewPCG(1, 1)), true, 2, 8)
+	k := r.layer(nn.Layer{Kind: nn.Dropout, Name: "d", Drop: 0.5}, x, nil, true)
+	r.must(k.Forward(1))
+	r.must(k.Close())
+	r.must(k.Close())
+	closed := []error{k.Forward(1), k.Backward(), k.Out().Value.Read(make([]float32, 16))}
+	r.must(b.Close())
+	r.must(b.Close())
+	_, buffer := b.NewBuffer(3)
+	_, layer := b.Layer(nn.Layer{Kind: nn.Dropout}, x, nil, true)
+	closed = append(closed, buffer, layer, x.Value.Read(make([]float32, 16)), b.Update(nil, nn.SGD{}))
+	for i, err := range closed {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("use %d after Close: got error %v, want ErrClosed", i, err)
+		}
+	}
+}
+
+// status is a number of /proc/self/status, which is in kB or plain.
+func status(t *testing.T, field string) int {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Skip("no /proc here")
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); f[0] == field+":" {
+			n, err := strconv.Atoi(f[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatalf("no %s in /proc/self/status", field)
+	return 0
+}
+
+// TestCloseGivesMemoryBack makes 2000 kernels of 3 MB, forgetting none and then in a
+// backend that must free them itself.
+func TestCloseGivesMemoryBack(t *testing.T) {
+	layer := nn.Layer{Kind: nn.Conv, Name: "c", Out: 64, Kernel: 3, Pad: 1, Act: nn.ReLU}
+	b := open(t, 2)
+	x := &rig{t: t, b: b}
+	in := x.variable("x", rand.New(rand.NewPCG(1, 1)), true, 4, 32, 28, 28)
+	ps := params(x, rand.New(rand.NewPCG(1, 2)), layer, []int{4, 32, 28, 28}, true)
+	once := func() {
+		k := x.layer(layer, in, ps, true)
+		x.must(k.Forward(0))
+		x.must(k.Backward())
+		extra, err := b.NewBuffer(100, 1000)
+		x.must(err)
+		x.must(extra.Write(make([]float32, 100000)))
+		x.must(extra.(*buffer).Close())
+		x.must(k.Close())
+	}
+	for range 50 {
+		once()
+	}
+	before := status(t, "VmRSS")
+	for range 1000 {
+		once()
+	}
+	if grown := status(t, "VmRSS") - before; grown > 100_000 {
+		t.Errorf("1000 kernels left %d kB behind", grown)
+	}
+	if n, m := len(b.kernels), len(b.buffers); n != 0 || m > 7 {
+		t.Errorf("%d kernels and %d buffers are still known", n, m)
+	}
+}
+
+func TestBackendsEndTheirThreads(t *testing.T) {
+	once := func() {
+		b, err := New(3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newRig(t, b, nn.Layer{Kind: nn.Dense, Name: "d", Out: 64}, []int{8, 64}, true, plain).run(true)
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 5 {
+		once()
+	}
+	before := status(t, "Threads")
+	for range 30 {
+		once()
+	}
+	if now := status(t, "Threads"); now > before+5 {
+		t.Errorf("from %d to %d threads after 30 backends", before, now)
+	}
+}
+
+// TestKernelsOutliveTheirUsers closes a net's layers in the order they were made in.
+func TestKernelsOutliveTheirUsers(t *testing.T) {
+	b := open(t, 2)
+	r := newRig(t, b, nn.Layer{Kind: nn.Conv, Name: "c", Out: 8, Kernel: 3, Pad: 1}, []int{2, 8, 6, 6}, true, blocked)
+	want := r.run(true)
+	r.must(r.before.Close())
+	r.must(r.params[0].Value.(*buffer).Close())
+	r.must(r.k.Forward(99))
+	if got := read(t, r.k.Out().Value); apart(got, want["y"]) != 0 {
+		t.Error("the output changed when the layer before was closed")
+	}
+	weight := r.params[0].Value.(*buffer)
+	if weight.c == nil {
+		t.Error("the weight was freed under the kernel")
+	}
+	r.must(r.k.Close())
+	if n := len(b.kernels); n != 0 || weight.c != nil {
+		t.Errorf("%d kernels are left, the weight is freed: %v", n, weight.c == nil)
+	}
+}
+
+func TestStepsAllocateNothing(t *testing.T) {
+	b := open(t, 2)
+	for _, c := range layers() {
+		r := newRig(t, b, c.l, c.x, true, blocked)
+		r.run(true)
+		n := testing.AllocsPerRun(3, func() {
+			r.must(r.k.Forward(1))
+			r.must(r.k.Backward())
+			r.must(b.Update(r.params, nn.SGD{}))
+		})
+		if n != 0 {
+			t.Errorf("%v %+v allocates %v times a step", c.x, c.l, n)
+		}
+	}
+}
+
+// TestNotANumber: a broken picture or weight must show in the loss, and do no more.
+func TestNotANumber(t *testing.T) {
+	for _, where := range []string{"picture", "weights"} {
+		w, err := nn.NewWeights(small(), nn.He, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, targets := stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
+		if where == "picture" {
+			x[100] = float32(math.NaN())
+		} else {
+			w[0].Data[7] = float32(math.NaN())
+		}
+		net, err := nn.New(open(t, 2), small(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var losses []float64
+		for range 3 {
+			loss, _, err := net.Step(x, targets, 4, nn.SGD{Rate: 0.01, Momentum: 0.9}, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			losses = append(losses, loss)
+		}
+		if !slices.ContainsFunc(losses, math.IsNaN) {
+			t.Errorf("not a number in the %s gives losses %v", where, losses)
+		}
+	}
+}
