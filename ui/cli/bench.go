@@ -117,6 +117,15 @@ func (b *bench) networks(ctx context.Context, _ *Env) error {
 		return err
 	}
 	defer net.Close()
+	arch, weights, err := nn.Fold(b.arch, b.weights) // as a detector does
+	if err != nil {
+		return err
+	}
+	folded, err := nn.New(b.dev, arch, weights)
+	if err != nil {
+		return err
+	}
+	defer folded.Close()
 	rng := rand.New(rand.NewPCG(1, 1))
 	x := make([]float32, 64*3*b.arch.Size*b.arch.Size)
 	for i := range x {
@@ -133,7 +142,7 @@ func (b *bench) networks(ctx context.Context, _ *Env) error {
 	}{{"train", 10}, {"train", 64}, {"infer", 1}, {"infer", 64}} {
 		x := x[:m.batch*len(x)/64]
 		cost := forward
-		do := func() error { _, err := net.Logits(x, m.batch); return err }
+		do := func() error { _, err := folded.Logits(x, m.batch); return err }
 		if m.kind == "train" {
 			cost = training
 			do = func() error {
