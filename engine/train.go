@@ -154,7 +154,16 @@ func (t *trainer) finish() (*Checkpoint, error) {
 	if err := t.report(Progress{Event: EventDone, Loss: t.BestLoss, Accuracy: t.BestAcc}); err != nil {
 		return nil, err
 	}
-	return LoadCheckpoint(filepath.Join(t.run.Dir, BestFile))
+	return t.result(BestFile)
+}
+
+// result reads a checkpoint back once the network has made room for it.
+func (t *trainer) result(name string) (*Checkpoint, error) {
+	if err := t.net.Close(); err != nil {
+		return nil, err
+	}
+	freeCopies()
+	return LoadCheckpoint(filepath.Join(t.run.Dir, name))
 }
 
 // unsaved marks an error after which the state is not saved: the weights are broken,
@@ -170,7 +179,7 @@ func (t *trainer) stop(cause error) (*Checkpoint, error) {
 			cause = fmt.Errorf("%w; %w", cause, err)
 		}
 	}
-	c, err := LoadCheckpoint(filepath.Join(t.run.Dir, LastFile))
+	c, err := t.result(LastFile)
 	if err != nil {
 		cause = fmt.Errorf("%w; %w", cause, err)
 	}

@@ -102,6 +102,8 @@ func (t *trainer) begin() error {
 	if err := t.load(weights); err != nil {
 		return err
 	}
+	weights = nil
+	freeCopies()
 	if err := t.save(); err != nil {
 		return errors.Join(err, t.net.Close())
 	}
@@ -159,18 +161,19 @@ func (t *trainer) openLog() (err error) {
 	return nil
 }
 
-// checkpoint is the network as it is now.
-func (t *trainer) checkpoint() (Checkpoint, error) {
-	w, err := t.net.Weights()
+// checkpoint is the network as it is now, with its velocity, to be written at once:
+// it shares the network's memory.
+func (t *trainer) checkpoint() (c Checkpoint, velocity nn.Weights, err error) {
+	w, velocity, err := t.net.Look()
 	if err != nil {
-		return Checkpoint{}, unsaved{fmt.Errorf("read the weights off the device: %w", err)}
+		return c, nil, unsaved{fmt.Errorf("read the network off the device: %w", err)}
 	}
 	for _, tensor := range w {
 		if err := finite(tensor); err != nil {
-			return Checkpoint{}, t.diverged(t.step, err)
+			return c, nil, t.diverged(t.step, err)
 		}
 	}
-	c := Checkpoint{
+	c = Checkpoint{
 		Arch:      t.config().Arch,
 		Classes:   t.run.Classes,
 		Mean:      t.feed.mean,
@@ -183,16 +186,15 @@ func (t *trainer) checkpoint() (Checkpoint, error) {
 	if t.step > 0 {
 		c.Epoch = t.config().epoch(t.step-1, t.crops()) + 1
 	}
-	return c, nil
+	return c, velocity, nil
 }
 
-// freeCopies gives back at once what copies of the network took: Go would keep it,
-// and the device's library, which needs as much, does not ask Go.
+// freeCopies gives back at once what the weights took that are on the device now: Go
+// would keep it, and the device's library, which needs as much, does not ask Go.
 func freeCopies() { debug.FreeOSMemory() }
 
 func (t *trainer) saveBest() error {
-	defer freeCopies()
-	c, err := t.checkpoint()
+	c, _, err := t.checkpoint()
 	if err == nil {
 		err = c.Save(filepath.Join(t.run.Dir, BestFile))
 	}
@@ -202,14 +204,9 @@ func (t *trainer) saveBest() error {
 // save writes the state and the last checkpoint. The state is the one that counts,
 // and holds everything in one file: a power cut between the two costs nothing.
 func (t *trainer) save() error {
-	defer freeCopies()
-	c, err := t.checkpoint()
+	c, velocity, err := t.checkpoint()
 	if err != nil {
 		return err
-	}
-	velocity, err := t.net.Velocity()
-	if err != nil {
-		return unsaved{fmt.Errorf("read the velocity off the device: %w", err)}
 	}
 	if err := saveState(t.run.Dir, c, velocity, t.config(), t.position); err != nil {
 		return saveError(err)

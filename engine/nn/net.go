@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 )
 
 // Net is a network on a backend: its parameters, and a graph for every batch size
@@ -174,7 +175,18 @@ func (n *Net) inferGraph(batch int) (*graph, error) {
 
 // Weights copies the parameters and running averages off the backend.
 func (n *Net) Weights() (Weights, error) {
-	return n.read(func(v *Var) Buffer { return v.Value })
+	return n.read(func(v *Var) Buffer { return v.Value }, contents)
+}
+
+// Look is Weights and Velocity at once, without copies where the backend's memory
+// is the host's: to write them somewhere before the next Step or Close, read only.
+func (n *Net) Look() (weights, velocity Weights, err error) {
+	if err := n.wantGradients(); err != nil {
+		return nil, nil, err
+	}
+	weights, err1 := n.read(func(v *Var) Buffer { return v.Value }, look)
+	velocity, err2 := n.read(func(v *Var) Buffer { return v.Velocity }, look)
+	return weights, velocity, errors.Join(err1, err2)
 }
 
 // Velocity copies the momentum of the trained parameters off the backend: all
@@ -183,7 +195,7 @@ func (n *Net) Velocity() (Weights, error) {
 	if err := n.wantGradients(); err != nil {
 		return nil, err
 	}
-	return n.read(func(v *Var) Buffer { return v.Velocity })
+	return n.read(func(v *Var) Buffer { return v.Velocity }, contents)
 }
 
 // SetVelocity puts back what Velocity returned, to go on with a training.
@@ -209,20 +221,35 @@ func (n *Net) SetVelocity(w Weights) error {
 	return nil
 }
 
-func (n *Net) read(of func(*Var) Buffer) (Weights, error) {
+// read gets one buffer of every variable that has it.
+func (n *Net) read(of func(*Var) Buffer, get func(Buffer) ([]float32, error)) (Weights, error) {
 	var ws Weights
 	for _, v := range n.vars() {
 		b := of(v)
 		if b == nil {
 			continue
 		}
-		t := Tensor{Name: v.Name, Shape: b.Shape(), Data: make([]float32, volume(b.Shape()))}
-		if err := b.Read(t.Data); err != nil {
+		data, err := get(b)
+		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", v.Name, err)
 		}
-		ws = append(ws, t)
+		ws = append(ws, Tensor{Name: v.Name, Shape: b.Shape(), Data: data})
 	}
 	return ws, nil
+}
+
+// contents is a copy of a buffer.
+func contents(b Buffer) ([]float32, error) {
+	data := make([]float32, volume(b.Shape()))
+	return data, b.Read(data)
+}
+
+// look is a buffer of NewBuffer itself, which is in plain layout, or a copy.
+func look(b Buffer) ([]float32, error) {
+	if p, n, host := b.Memory(); host && p != nil && n >= volume(b.Shape()) {
+		return unsafe.Slice((*float32)(p), volume(b.Shape())), nil
+	}
+	return contents(b)
 }
 
 func (n *Net) vars() []*Var {
@@ -233,7 +260,7 @@ func (n *Net) vars() []*Var {
 	return vs
 }
 
-// Close gives back all that the network took of its backend.
+// Close gives back all that the network took of its backend. Closing twice is allowed.
 func (n *Net) Close() error {
 	var errs []error
 	if n.train != nil {
