@@ -37,7 +37,7 @@ type Config struct {
 	Epochs     int `json:"epochs"`
 	MinSteps   int `json:"min_steps"`   // iterations at least, in more epochs where the crops are few
 	Batch      int `json:"batch"`       // crops an iteration
-	ValidEvery int `json:"valid_every"` // iterations between two validations; 0: every epoch, at the latest every 500
+	ValidEvery int `json:"valid_every"` // iterations between two validations; 0: every epoch, but at the latest every 500 and at the soonest every fortieth of MinSteps
 
 	Schedule   string  `json:"schedule"`    // ScheduleEpochs or ScheduleCosine
 	Rate       float64 `json:"rate"`        // learning rate at the first iteration, or at its peak
@@ -135,7 +135,7 @@ func (c Config) validEvery(n int) int {
 	if c.ValidEvery > 0 {
 		return c.ValidEvery
 	}
-	return min((c.epochDraws(n)+c.Batch-1)/c.Batch, 500)
+	return min(max((c.epochDraws(n)+c.Batch-1)/c.Batch, c.MinSteps/40), 500)
 }
 
 // sgd is the update of iteration step (from 0) over n crops.
