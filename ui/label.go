@@ -71,7 +71,7 @@ func newLabelTab(s *session) *labelTab {
 	t.grid.OnKey = t.key
 	t.grid.OnRune = t.rune
 	t.grid.OnCursor = t.showDetails
-	t.grid.Empty = tr("No crops here.\nImport class folders or a list file from the File menu, or drop them on this window.")
+	t.grid.Empty = noCrops()
 
 	t.filter = widget.NewRadioGroup(nil, func(string) { t.reload() })
 	t.title = widget.NewSelect(nil, func(string) { t.reload() })
@@ -91,6 +91,10 @@ func newLabelTab(s *session) *labelTab {
 	s.onProject = append(s.onProject, t.projectChanged)
 	s.onSamples = append(s.onSamples, t.reload)
 	return t
+}
+
+func noCrops() string {
+	return tr("No crops here.\nImport class folders or a list file from the File menu, or drop them on this window.")
 }
 
 func (t *labelTab) toolbar() fyne.CanvasObject {
@@ -235,6 +239,10 @@ func (t *labelTab) show(l loaded) {
 		t.grid.Invalidate()
 	}
 	t.fillFilter(l.counts)
+	t.grid.Empty = noCrops()
+	if l.counts.Samples > 0 {
+		t.grid.Empty = tr("Nothing of this kind here: choose something else on the left.")
+	}
 	t.grid.SetItems(l.ids)
 	if id, ok := t.grid.Cursor(); ok {
 		t.showDetails(id)

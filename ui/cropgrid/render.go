@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // renderer puts the raster, the scroll bar and the empty text together.
@@ -13,17 +14,17 @@ type renderer struct {
 	g      *Grid
 	cells  *canvas.Raster
 	bar    *bar
-	empty  *canvas.Text
+	empty  *widget.Label
 	colors palette
 }
 
 // CreateRenderer implements fyne.Widget.
 func (g *Grid) CreateRenderer() fyne.WidgetRenderer {
 	g.ExtendBaseWidget(g)
-	r := &renderer{g: g, bar: newBar(g.scroll), empty: canvas.NewText("", nil)}
+	r := &renderer{g: g, bar: newBar(g.scroll), empty: widget.NewLabel("")}
 	r.cells = canvas.NewRaster(r.generate)
 	r.cells.ScaleMode = canvas.ImageScalePixels // one texel per pixel: never blur
-	r.empty.Alignment = fyne.TextAlignCenter
+	r.empty.Alignment, r.empty.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
 	g.paint = r.cells.Refresh
 	r.update()
 	return r
@@ -54,16 +55,15 @@ func (r *renderer) Layout(s fyne.Size) {
 	r.bar.Resize(fyne.NewSize(barWidth, s.Height))
 	r.bar.Move(fyne.NewPos(w, 0))
 	r.bar.set(g.off, g.layout.limit(), g.layout.h)
-	min := r.empty.MinSize()
-	r.empty.Resize(fyne.NewSize(w, min.Height))
-	r.empty.Move(fyne.NewPos(0, (s.Height-min.Height)/2))
+	r.empty.Resize(fyne.NewSize(w, r.empty.MinSize().Height))
+	high := r.empty.MinSize().Height // wrapped at that width
+	r.empty.Resize(fyne.NewSize(w, high))
+	r.empty.Move(fyne.NewPos(0, (s.Height-high)/2))
 }
 
 func (r *renderer) update() {
 	r.colors = newPalette(r.g)
 	r.g.pens.use(theme.CurrentForWidget(r.g).Font(fyne.TextStyle{Bold: true}))
-	r.empty.Color = theme.ColorForWidget(theme.ColorNamePlaceHolder, r.g)
-	r.empty.TextSize = theme.SizeForWidget(theme.SizeNameText, r.g)
 	r.empty.Text = ""
 	if len(r.g.ids) == 0 {
 		r.empty.Text = r.g.Empty
