@@ -267,3 +267,34 @@ func TestUnreadableFilesSaySo(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstStart opens what travels inside the program: a sample project of the
+// present schema, with work in it for every tab, and a model that can detect.
+func TestFirstStart(t *testing.T) {
+	w, failures := openWindow(t)
+	path, err := w.samplePath()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.openProject(path)
+	w.loadBundled()
+	settle(w)
+	if len(*failures) > 0 {
+		t.Fatalf("failures: %v", *failures)
+	}
+	if w.project == nil || w.project.Name() != "sample" {
+		t.Fatal("the sample project is not open")
+	}
+	if n := w.counts(t); n.Unchecked == 0 || n.Face == 0 || n.Other == 0 || n.Train == 0 || n.Valid == 0 {
+		t.Errorf("the sample project leaves a tab empty: %+v", n)
+	}
+	dev := ref.New(1)
+	defer dev.Close()
+	d, err := engine.NewDetector(w.model, dev)
+	if err != nil {
+		t.Fatalf("the bundled model cannot detect: %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
