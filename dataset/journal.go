@@ -10,8 +10,11 @@ import (
 
 // Act is one step of the history: what Undo takes back and Redo does again.
 type Act struct {
-	What string  // as given to Label and the like
-	IDs  []int64 // the samples it changed, ascending
+	What   string  // as given to Label and the like
+	IDs    []int64 // the samples it changed, ascending; nil from History
+	N      int     // how many samples it changed
+	When   time.Time
+	Undone bool // Redo would do it again
 }
 
 // ErrNothing is what Undo and Redo return at the end of the history.
@@ -19,8 +22,10 @@ var ErrNothing = errors.New("nothing to undo or redo")
 
 // The kinds of change in the journal.
 const (
-	ofSample = 0
-	ofSource = 1
+	ofSample = 0 // its class, checked and gone
+	ofSource = 1 // its split
+	ofFrame  = 2 // its state
+	ofBox    = 3 // of a sample
 )
 
 // What samples.gone says.
@@ -103,9 +108,17 @@ func apply(tx *sql.Tx, act int64, side string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE sources SET split = c.`+side+`
-		FROM changes c WHERE c.act = ? AND c.kind = 1 AND sources.id = c.id`, act)
-	return err
+	for _, what := range []string{
+		`UPDATE sources SET split = c.%s FROM changes c WHERE c.act = ? AND c.kind = 1 AND sources.id = c.id`,
+		`UPDATE frames SET state = c.%s FROM changes c WHERE c.act = ? AND c.kind = 2 AND frames.id = c.id`,
+		`UPDATE samples SET x = c.%[1]s >> 48, y = (c.%[1]s >> 32) & 65535, w = (c.%[1]s >> 16) & 65535, h = c.%[1]s & 65535
+			FROM changes c WHERE c.act = ? AND c.kind = 3 AND samples.id = c.id`,
+	} {
+		if _, err := tx.Exec(fmt.Sprintf(what, side), act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropRedo forgets the acts that were undone, and the samples whose adding was
@@ -180,20 +193,20 @@ func (p *Project) change(what string, pairs [][2]int64, after string) error {
 // Undo takes the last act back that was not undone, and says what it was. Where
 // there is none it returns ErrNothing. The history outlives the program.
 func (p *Project) Undo() (Act, error) {
-	return p.step("undo", "SELECT id, what FROM acts WHERE NOT undone ORDER BY id DESC LIMIT 1", "before", true)
+	return p.step("undo", "SELECT id, what, at FROM acts WHERE NOT undone ORDER BY id DESC LIMIT 1", "before", true)
 }
 
 // Redo does again what the last Undo took back. A new act drops what could be redone.
 func (p *Project) Redo() (Act, error) {
-	return p.step("redo", "SELECT id, what FROM acts WHERE undone ORDER BY id LIMIT 1", "after", false)
+	return p.step("redo", "SELECT id, what, at FROM acts WHERE undone ORDER BY id LIMIT 1", "after", false)
 }
 
 // step moves over the act that query finds.
 func (p *Project) step(verb, query, side string, undone bool) (Act, error) {
-	var a Act
+	a := Act{Undone: undone}
 	err := p.write(context.Background(), func(tx *sql.Tx) error {
-		var id int64
-		err := tx.QueryRow(query).Scan(&id, &a.What)
+		var id, at int64
+		err := tx.QueryRow(query).Scan(&id, &a.What, &at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNothing
 		} else if err != nil {
@@ -205,11 +218,41 @@ func (p *Project) step(verb, query, side string, undone bool) (Act, error) {
 		if _, err := tx.Exec("UPDATE acts SET undone = ? WHERE id = ?", undone, id); err != nil {
 			return err
 		}
-		a.IDs, err = scanIDs(tx.Query("SELECT id FROM changes WHERE act = ? AND kind = ?", id, ofSample))
+		a.IDs, err = scanIDs(tx.Query("SELECT DISTINCT id FROM changes WHERE act = ? AND kind IN (?, ?) ORDER BY id", id, ofSample, ofBox))
+		a.N, a.When = len(a.IDs), time.UnixMilli(at)
 		return err
 	})
 	if err != nil {
 		return Act{}, fmt.Errorf("%s: project %q: %w", verb, p.Name(), err)
 	}
 	return a, nil
+}
+
+// History are the newest acts, newest first, those first that Redo would do again.
+func (p *Project) History(limit int) ([]Act, error) {
+	acts, err := p.history(limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the history: project %q: %w", p.Name(), explain(err))
+	}
+	return acts, nil
+}
+
+func (p *Project) history(limit int) ([]Act, error) {
+	rows, err := p.r.Query(`SELECT what, at, undone, (SELECT count(DISTINCT id) FROM changes c WHERE c.act = a.id AND c.kind IN (0, 3))
+		FROM acts a ORDER BY id DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var acts []Act
+	for rows.Next() {
+		var a Act
+		var at int64
+		if err := rows.Scan(&a.What, &at, &a.Undone, &a.N); err != nil {
+			return nil, err
+		}
+		a.When = time.UnixMilli(at)
+		acts = append(acts, a)
+	}
+	return acts, rows.Err()
 }

@@ -63,7 +63,7 @@ func create(path string) error {
 	}
 	db.SetMaxOpenConns(1)
 	marks := fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, schemaVersion)
-	_, err = db.Exec("BEGIN;" + schema + marks + "COMMIT; PRAGMA journal_mode=WAL")
+	_, err = db.Exec("BEGIN;" + strings.Join(steps[:], "\n") + marks + "COMMIT; PRAGMA journal_mode=WAL")
 	if err := errors.Join(err, db.Close()); err != nil {
 		return explain(err)
 	}
@@ -88,11 +88,14 @@ func syncDir(dir string) error {
 // Open opens the project file at path for reading and writing. One process at a
 // time can: another gets ErrLocked. A file that is not a project (ErrNotProject),
 // is damaged (ErrDamaged) or comes from a newer program (ErrNewer) is left as it is.
+// One of an older program is copied to path.format1 (or whichever format it has) and
+// then brought up to date: as a whole, or not at all.
 func Open(path string) (*Project, error) { return open(path, true) }
 
 // OpenReadOnly opens the project for reading, also while a window writes to it:
 // each call sees what was committed by then. Methods that write return
 // ErrReadOnly. It skips the check for damage, so that it can rescue what is readable.
+// A project of an older format has to be opened for writing once.
 func OpenReadOnly(path string) (*Project, error) { return open(path, false) }
 
 func open(path string, write bool) (*Project, error) {
@@ -123,10 +126,13 @@ func (p *Project) open(path string, write bool) error {
 	p.r.SetMaxOpenConns(4)
 	p.r.SetMaxIdleConns(4)
 	// All that may be wrong is found by reading: a file that we refuse stays as it is.
-	if err := check(p.r, write); err != nil {
+	version, err := check(p.r, write)
+	if err != nil {
 		return explain(err)
 	}
-	if !write {
+	if !write && version < schemaVersion {
+		return fmt.Errorf("it has format %d of an older FrgLab: open it in the window once, which keeps a copy and brings it up to date", version)
+	} else if !write {
 		return nil
 	}
 	p.w, err = sql.Open("sqlite3", dsn(path, "mode=rw&_busy_timeout=5000&_synchronous=FULL&_foreign_keys=1&_txlock=immediate"))
@@ -134,6 +140,9 @@ func (p *Project) open(path string, write bool) error {
 		return err
 	}
 	p.w.SetMaxOpenConns(1)
+	if version < schemaVersion {
+		return explain(p.migrate(version))
+	}
 	return explain(p.w.Ping())
 }
 

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"database/sql"
+	"strings"
 	"sync"
 )
 
@@ -9,12 +10,18 @@ import (
 const applicationID = 0x4672674c
 
 // schemaVersion is the user_version (bytes 60 to 63) that this program reads and
-// writes. A change of the schema needs the next number and a migration.
-const schemaVersion = 1
+// writes.
+const schemaVersion = len(steps)
 
-// schema makes an empty project. Integers hold what the comment beside them says;
+// steps lead to the present schema: the first makes a project of format 1,
+// each other one of the format before. A step is never edited once it was released: a
+// change of the schema is the next step. New projects take all of them too, so that
+// their tables are the very ones of a project that was brought up to date.
+var steps = [...]string{format1, format2}
+
+// format1 makes an empty project. Integers hold what the comment beside them says;
 // times are Unix milliseconds.
-const schema = `
+const format1 = `
 CREATE TABLE sources (
 	id      INTEGER PRIMARY KEY,
 	path    TEXT NOT NULL UNIQUE,  -- absolute
@@ -96,10 +103,52 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 `
 
+// format2 adds the frames that samples are cut from, and what is derived from crops:
+// their prints, which of them are twins, and what a model says of them.
+//
+// In changes there are two more kinds. 2: of a frame, before and after are its state.
+// 3: of a sample's box, before and after are x<<48 | y<<32 | w<<16 | h.
+const format2 = `
+CREATE TABLE frames (
+	id     INTEGER PRIMARY KEY AUTOINCREMENT,
+	source INTEGER NOT NULL REFERENCES sources (id),
+	frame  INTEGER NOT NULL,
+	at     INTEGER NOT NULL,                     -- nanoseconds into the video
+	width INTEGER NOT NULL, height INTEGER NOT NULL,
+	print  INTEGER NOT NULL,                     -- Print of the whole frame, 0 where nobody took it
+	state  INTEGER NOT NULL,                     -- FrameState
+	UNIQUE (source, frame)
+) STRICT;
+CREATE INDEX frames_state ON frames (state);
+
+DROP INDEX samples_source;
+CREATE INDEX samples_place ON samples (source, frame, gone);
+
+CREATE TABLE prints (
+	sample INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+	dct    INTEGER NOT NULL,                     -- Print of the crop
+	gray   BLOB NOT NULL                         -- the crop in 16x16 grey pixels
+) STRICT;
+
+CREATE TABLE twins (
+	sample INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+	leader INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE -- the one that is shown for it
+) STRICT;
+CREATE INDEX twins_leader ON twins (leader);
+
+CREATE TABLE judgements (
+	sample    INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+	model     TEXT NOT NULL,
+	face      REAL NOT NULL,                     -- probability of a face
+	suspect   REAL,                              -- out-of-fold probability that the class is wrong
+	embedding BLOB NOT NULL                      -- int8 vector of length about 127, may be empty
+) STRICT;
+`
+
 // The tables that Open checks before it trusts a file. Not among them are the
 // crops, most of the file: each carries checksums of its own (PNG), which are
-// checked whenever it is read.
-var checkedTables = []string{"sources", "samples", "acts", "changes", "runs", "points", "settings"}
+// checked whenever it is read. Prints and judgements can be made again.
+var checkedTables = []string{"sources", "samples", "acts", "changes", "runs", "points", "settings", "frames", "twins"}
 
 // schemaText is the schema as db holds it, in one string to compare.
 func schemaText(db *sql.DB) (text string, err error) {
@@ -108,17 +157,27 @@ func schemaText(db *sql.DB) (text string, err error) {
 	return text, err
 }
 
-// wantSchema is schemaText of a new project. A file with anything more, such as a
-// trigger, is not one that this program wrote.
-var wantSchema = sync.OnceValues(func() (string, error) {
+// wantSchema is schemaText of a new project of format v. A file with anything more, such
+// as a trigger, is not one that this program wrote.
+func wantSchema(v int) (string, error) {
+	if text, ok := wantedSchemas.Load(v); ok {
+		return text.(string), nil
+	}
 	db, err := sql.Open("sqlite3", ":memory:")
 	if err != nil {
 		return "", err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(schema); err != nil {
+	if _, err := db.Exec(strings.Join(steps[:v], "\n")); err != nil {
 		return "", err
 	}
-	return schemaText(db)
-})
+	text, err := schemaText(db)
+	if err == nil {
+		wantedSchemas.Store(v, text)
+	}
+	return text, err
+}
+
+// wantedSchemas keeps what wantSchema made: string by int.
+var wantedSchemas sync.Map
