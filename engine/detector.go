@@ -24,6 +24,10 @@ type classifier interface {
 
 // Detector finds faces with a trained network. Use it from one goroutine at a time.
 type Detector struct {
+	// Scout finds the places to look at in mode scout. It stays its maker's, who may share
+	// it between detectors that are used in turn.
+	Scout *Scout
+
 	net   classifier
 	size  int // S: side of the network's input in pixels
 	mean  []float32
@@ -36,6 +40,7 @@ type Detector struct {
 // DetectStats says what the last Scan or Detect of a Detector did.
 type DetectStats struct {
 	Windows  int           // windows that went through the network
+	Scout    time.Duration // finding them, in mode scout
 	Prepare  time.Duration // resizing, cutting and encoding them
 	Network  time.Duration // classifying them
 	Suppress time.Duration // choosing among the hits; Detect only
@@ -103,6 +108,9 @@ func (d *Detector) Scan(ctx context.Context, img *image.RGBA, p DetectParams) (*
 	d.stats = DetectStats{}
 	if err := p.Validate(); err != nil {
 		return nil, err
+	}
+	if p.Mode == ModeScout {
+		return d.scanCandidates(ctx, img, p)
 	}
 	levels, err := p.levels(img.Rect.Dx(), img.Rect.Dy(), d.size)
 	if err != nil {

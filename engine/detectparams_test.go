@@ -35,13 +35,17 @@ func TestDetectParamsValidate(t *testing.T) {
 		want   string // in the message; "" if it is fine
 	}{
 		{ModeWindows, func(p *DetectParams) {}, ""},
-		{ModeWindows, func(p *DetectParams) { p.Mode = "shared" }, `mode "shared": use windows or 2015`},
+		{ModeWindows, func(p *DetectParams) { p.Mode = "shared" }, `mode "shared": use one of [scout windows 2015]`},
 		{ModeWindows, func(p *DetectParams) { p.Suppress = "" }, "use one of [2015 repository greedy soft none]"},
 		{ModeWindows, func(p *DetectParams) { p.Width = -1 }, "width is -1: use 0 to 65536"},
 		{ModeWindows, func(p *DetectParams) { p.MinSize = 0 }, "min_size is 0"},
 		{ModeWindows, func(p *DetectParams) { p.MaxSize = math.NaN() }, "max_size is NaN"},
 		{ModeWindows, func(p *DetectParams) { p.Factor = 1 }, "factor is 1:"},
 		{ModeWindows, func(p *DetectParams) { p.Stride = 0 }, "stride is 0:"},
+		{ModeScout, func(p *DetectParams) { p.Candidates = 0 }, "candidates is 0:"},
+		{ModeScout, func(p *DetectParams) { p.Apart = 0 }, "apart is 0:"},
+		{ModeScout, func(p *DetectParams) { p.Trust = -1 }, "trust is -1:"},
+		{ModeScout, func(p *DetectParams) { p.Stride = 0 }, ""},
 		{ModeWindows, func(p *DetectParams) { p.Threshold = 1.1 }, "threshold is 1.1: use 0 to 1"},
 		{ModeWindows, func(p *DetectParams) { p.IoU = 0 }, "iou is 0:"},
 		{ModeWindows, func(p *DetectParams) { p.Sigma = 0 }, ""},

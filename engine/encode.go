@@ -8,29 +8,29 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// Encode turns a square picture of S x S pixels into a network's input: channels
-// first in the order red, green, blue, each number (p-mean)/scale with p from 0 to
-// 255. It is the only place where pixels become numbers, so training and detection
-// cannot disagree.
+// Encode turns a picture of W x H pixels into a network's input: channels first in
+// the order red, green, blue, each number (p-mean)/scale with p from 0 to 255. It is
+// the only place where pixels become numbers, so training and detection cannot
+// disagree.
 //
-// dst is (3,S,S). mean is one number a channel (3) or one a pixel and channel
-// (3,S,S). The picture is opaque; its bounds may start anywhere. Slices of other
+// dst is (3,H,W). mean is one number a channel (3) or one a pixel and channel
+// (3,H,W). The picture is opaque; its bounds may start anywhere. Slices of other
 // lengths are a mistake of the caller and panic.
 func Encode(dst []float32, img *image.RGBA, mean []float32, scale float32) {
 	b := img.Rect
-	s, n := b.Dx(), b.Dx()*b.Dy()
-	if s != b.Dy() || len(dst) != 3*n || len(mean) != 3 && len(mean) != 3*n {
+	w, n := b.Dx(), b.Dx()*b.Dy()
+	if len(dst) != 3*n || len(mean) != 3 && len(mean) != 3*n {
 		panic(fmt.Sprintf("engine: encode %v into %d numbers with a mean of %d", b, len(dst), len(mean)))
 	}
 	if len(mean) == 3 {
 		encodeChannels(dst, img, mean, scale)
 		return
 	}
-	for y := range s {
-		row := img.Pix[y*img.Stride : y*img.Stride+4*s]
-		for x := range s {
+	for y := range b.Dy() {
+		row := img.Pix[y*img.Stride : y*img.Stride+4*w]
+		for x := range w {
 			for c := range 3 {
-				i := c*n + y*s + x
+				i := c*n + y*w + x
 				dst[i] = (float32(row[4*x+c]) - mean[i]) / scale
 			}
 		}
@@ -40,17 +40,17 @@ func Encode(dst []float32, img *image.RGBA, mean []float32, scale float32) {
 // encodeChannels is Encode with a mean per channel: 256 values a channel can occur,
 // so they are computed once.
 func encodeChannels(dst []float32, img *image.RGBA, mean []float32, scale float32) {
-	s := img.Rect.Dx()
+	w, h := img.Rect.Dx(), img.Rect.Dy()
 	var table [256]float32
 	for c := range 3 {
 		for p := range table {
 			table[p] = (float32(p) - mean[c]) / scale
 		}
-		plane := dst[c*s*s : (c+1)*s*s]
-		for y := range s {
-			row := img.Pix[y*img.Stride : y*img.Stride+4*s]
-			for x := range s {
-				plane[y*s+x] = table[row[4*x+c]]
+		plane := dst[c*w*h : (c+1)*w*h]
+		for y := range h {
+			row := img.Pix[y*img.Stride : y*img.Stride+4*w]
+			for x := range w {
+				plane[y*w+x] = table[row[4*x+c]]
 			}
 		}
 	}

@@ -68,24 +68,12 @@ func (p DetectParams) levels2015(w, h int) ([]level, error) {
 // at most p.Stride of that; the first and the last lie flush with the borders.
 // A window larger than the picture reaches beyond it on both sides.
 func (p DetectParams) levelsGeometric(w, h, input int) ([]level, error) {
-	zoom := 1.0
-	if long := max(w, h); p.Width > 0 && long > p.Width {
-		zoom = float64(p.Width) / float64(long)
-	}
-	smallest, largest := float64(p.MinSize), p.MaxSize*zoom*float64(min(w, h))
-	if largest < smallest {
-		return nil, nil
-	}
-	steps := math.Ceil(math.Log(largest/smallest)/math.Log(p.Factor) - 1e-9)
+	smallest, largest := p.sides(w, h)
 	stride := p.Stride * float64(input)
 	var ls []level
 	var room budget
-	for i := 0.0; i <= steps; i++ {
-		side := largest
-		if i < steps {
-			side = smallest * math.Pow(largest/smallest, i/steps)
-		}
-		scale := zoom * float64(input) / side
+	for _, side := range geometric(smallest, largest, p.Factor) {
+		scale := float64(input) / side
 		l := level{size: image.Pt(round(float64(w)*scale), round(float64(h)*scale))}
 		nx, ny := places(l.size.X, input, stride), places(l.size.Y, input, stride)
 		if err := room.take(l.size, nx, ny); err != nil {
@@ -101,6 +89,30 @@ func (p DetectParams) levelsGeometric(w, h, input int) ([]level, error) {
 		ls = append(ls, l)
 	}
 	return ls, nil
+}
+
+// sides are those of the smallest and the largest window, in pixels of a picture of
+// w x h.
+func (p DetectParams) sides(w, h int) (smallest, largest float64) {
+	zoom := 1.0
+	if long := max(w, h); p.Width > 0 && long > p.Width {
+		zoom = float64(long) / float64(p.Width)
+	}
+	return float64(p.MinSize) * zoom, p.MaxSize * float64(min(w, h))
+}
+
+// geometric are numbers from smallest to largest that grow by equal factors of at most
+// factor; none where largest is below smallest.
+func geometric(smallest, largest, factor float64) []float64 {
+	if largest < smallest {
+		return nil
+	}
+	steps := math.Ceil(math.Log(largest/smallest)/math.Log(factor) - 1e-9)
+	var all []float64
+	for i := 0.0; i < steps; i++ {
+		all = append(all, smallest*math.Pow(largest/smallest, i/steps))
+	}
+	return append(all, largest)
 }
 
 // places is how many windows of size input cover n pixels in steps of at most
@@ -133,7 +145,7 @@ func (b *budget) take(size image.Point, nx, ny int) error {
 	return nil
 }
 
-// Windows lists what Detect looks at in a picture of w x h pixels with a network
+// Windows lists what Detect looks at, other than in mode scout, in a picture of w x h pixels with a network
 // whose input is input x input: boxes in pixels of the picture, in the order in which
 // they are looked at. In mode windows they may reach beyond the picture.
 func (p DetectParams) Windows(w, h, input int) ([]image.Rectangle, error) {

@@ -34,21 +34,21 @@ type graph struct {
 	err error
 }
 
-// newGraph builds and compiles the graph of a network. A panic of gorgonia is
-// returned as an error.
-func newGraph(n *Net, batch int, train bool) (gr *graph, err error) {
+// newGraph builds and compiles the graph of a network for a batch of pictures of h x w
+// pixels. A panic of gorgonia is returned as an error.
+func newGraph(n *Net, batch, h, w int, train bool) (gr *graph, err error) {
 	gr = &graph{net: n, batch: batch, g: G.NewGraph(), solver: solver{backend: n.backend}}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
 		}
 		if err != nil {
-			err = fmt.Errorf("build %s for batch %d: %w", n.arch.Name, batch, errors.Join(err, gr.close()))
+			err = fmt.Errorf("build %s for batch %d of %dx%d: %w", n.arch.Name, batch, w, h, errors.Join(err, gr.close()))
 			gr = nil
 		}
 	}()
 	x := &Var{Name: "x"}
-	x.Value = gr.buffer(batch, 3, n.arch.Size, n.arch.Size)
+	x.Value = gr.buffer(batch, 3, h, w)
 	gr.x = x.Value
 	node := gr.leaf(x)
 	var learned []*Var
@@ -69,7 +69,7 @@ func newGraph(n *Net, batch int, train bool) (gr *graph, err error) {
 		return gr, gr.err
 	}
 	gr.logits = x
-	gr.scratch = make([]float32, batch*n.arch.Classes())
+	gr.scratch = make([]float32, volume(x.Value.Shape()))
 	if !train {
 		gr.vm = G.NewTapeMachine(gr.g, G.EvalMode())
 		return gr, nil

@@ -15,6 +15,7 @@ type Net struct {
 	params  [][]*Var // by layer, in the order of Arch.Specs
 	train   *graph   // for the last batch size trained with
 	infer   map[int]*graph
+	maps    []*graph // of Map, the one used last at the end
 }
 
 // New copies the weights to the backend. They must be those of the architecture.
@@ -92,7 +93,7 @@ func (n *Net) retrain(batch int) (err error) {
 		n.train = nil
 	}
 	if err == nil {
-		n.train, err = newGraph(n, batch, true)
+		n.train, err = newGraph(n, batch, n.arch.Size, n.arch.Size, true)
 	}
 	return err
 }
@@ -166,7 +167,7 @@ func (n *Net) inferGraph(batch int) (*graph, error) {
 	if g := n.infer[batch]; g != nil {
 		return g, nil
 	}
-	g, err := newGraph(n, batch, false)
+	g, err := newGraph(n, batch, n.arch.Size, n.arch.Size, false)
 	if err == nil {
 		n.infer[batch] = g
 	}
@@ -263,16 +264,19 @@ func (n *Net) vars() []*Var {
 // Close gives back all that the network took of its backend. Closing twice is allowed.
 func (n *Net) Close() error {
 	var errs []error
+	for _, v := range n.vars() { // first, so that no layer computes a gradient that it has put off
+		errs = append(errs, closeAll(v.Value, v.Grad, v.Velocity))
+	}
 	if n.train != nil {
 		errs = append(errs, n.train.close())
 	}
 	for _, g := range n.infer {
 		errs = append(errs, g.close())
 	}
-	for _, v := range n.vars() {
-		errs = append(errs, closeAll(v.Value, v.Grad, v.Velocity))
+	for _, g := range n.maps {
+		errs = append(errs, g.close())
 	}
-	n.train, n.infer, n.params = nil, nil, nil
+	n.train, n.infer, n.maps, n.params = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 

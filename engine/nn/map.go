@@ -1,0 +1,119 @@
+package nn
+
+import (
+	"fmt"
+	"image"
+	"slices"
+)
+
+// Convolutional returns the same network with each Dense layer as a convolution over
+// the whole of its input, as Map needs it. The weights share memory with the ones
+// given: a Dense weight (Out,C*H*W) is a Conv weight (Out,C,H,W) as it stands.
+func Convolutional(a Arch, w Weights) (Arch, Weights, error) {
+	if err := a.Check(w); err != nil {
+		return Arch{}, nil, err
+	}
+	outs, specs, err := a.Specs()
+	if err != nil {
+		return Arch{}, nil, err
+	}
+	out := Arch{Name: a.Name, Size: a.Size, Layers: slices.Clone(a.Layers)}
+	w = slices.Clone(w)
+	in, next := []int{3, a.Size, a.Size}, 0
+	for i, l := range a.Layers {
+		if l.Kind == Dense {
+			if len(in) == 1 {
+				in = append(in, 1, 1)
+			}
+			out.Layers[i] = Layer{Kind: Conv, Name: l.Name, Out: l.Out, Kernel: in[1], Act: l.Act}
+			w[next].Shape = append([]int{l.Out}, in...)
+		}
+		in, next = outs[i], next+len(specs[i])
+	}
+	return out, w, nil
+}
+
+// Pitch is the distance in pixels between neighbouring windows of Map: the product of
+// the strides of all poolings.
+func (a Arch) Pitch() int {
+	pitch := 1
+	for _, l := range a.Layers {
+		if l.Kind == MaxPool {
+			pitch *= l.Stride
+		}
+	}
+	return pitch
+}
+
+// MapSize is how many windows of an architecture lie side by side and below each other
+// on a picture of w x h pixels; (0,0) where none fits.
+func (a Arch) MapSize(w, h int) image.Point {
+	if min(w, h) < a.Size {
+		return image.Point{}
+	}
+	return image.Pt((w-a.Size)/a.Pitch()+1, (h-a.Size)/a.Pitch()+1)
+}
+
+// maxMaps is how many sizes of picture Map keeps graphs for: all levels of a pyramid,
+// and of the next picture's, but not of a folder of odd sizes.
+const maxMaps = 24
+
+// Map computes a network made by Convolutional at all windows of a picture at once:
+// window (i,j) has its corner at Pitch times (i,j). x is (3,h,w), the result
+// (K,MapSize.Y,MapSize.X) is the caller's. Without padding in its layers the logits
+// are those of Logits for each window; with padding the picture around a window takes
+// the place of its zeros.
+func (n *Net) Map(x []float32, w, h int) ([]float32, error) {
+	size := n.arch.MapSize(w, h)
+	if len(x) != 3*w*h || size.X == 0 {
+		return nil, fmt.Errorf("%d numbers for a picture of %dx%d, which is to be at least %d wide and high", len(x), w, h, n.arch.Size)
+	}
+	g, err := n.mapGraph(w, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.x.Write(x); err != nil {
+		return nil, err
+	}
+	if err := g.run(0); err != nil {
+		return nil, err
+	}
+	logits, err := g.readLogits()
+	if err != nil {
+		return nil, err
+	}
+	shape := g.logits.Value.Shape() // (1,K,H,W); pooling that hangs over the edge may add a window
+	k, rows, cols := shape[1], shape[2], shape[3]
+	out := make([]float32, 0, k*size.X*size.Y)
+	for c := range k {
+		for y := range size.Y {
+			at := (c*rows + y) * cols
+			out = append(out, logits[at:at+size.X]...)
+		}
+	}
+	return out, nil
+}
+
+func (n *Net) mapGraph(w, h int) (*graph, error) {
+	i := slices.IndexFunc(n.maps, func(g *graph) bool { s := g.x.Shape(); return s[2] == h && s[3] == w })
+	if i >= 0 {
+		g := n.maps[i]
+		n.maps = append(slices.Delete(n.maps, i, i+1), g)
+		return g, nil
+	}
+	if len(n.maps) == maxMaps {
+		if err := n.maps[0].close(); err != nil {
+			return nil, err
+		}
+		n.maps = slices.Delete(n.maps, 0, 1)
+	}
+	g, err := newGraph(n, 1, h, w, false)
+	if err != nil {
+		return nil, err
+	}
+	if s := g.logits.Value.Shape(); len(s) != 4 {
+		return nil, fmt.Errorf("%s ends in a dense layer: make it convolutional first", n.arch.Name)
+	}
+	n.maps = append(n.maps, g)
+	return g, nil
+}
