@@ -56,6 +56,10 @@ func SampleProject() []byte { return read("sample/sample.frglab") }
 // none.
 func Model() []byte { return read("model/model.safetensors") }
 
+// Scout returns the bundled checkpoint of the small network that says where to look
+// (safetensors), nil where the tree has none.
+func Scout() []byte { return read("model/scout.safetensors") }
+
 // Translations returns the texts of the window: in the folder "translations" a
 // JSON object per language, from the English text to the translated one. English
 // itself needs none.

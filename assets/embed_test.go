@@ -155,14 +155,16 @@ func TestNoticeListsWhatIsBundled(t *testing.T) {
 // Model and project are made by the program itself and may be missing. Where
 // they are there, they are what they claim to be.
 func TestModelAndProjectAreNilOrRight(t *testing.T) {
-	if m := Model(); m != nil && (len(m) < 16 || len(m) > 25<<20 || m[8] != '{') {
-		t.Errorf("model of %d bytes is not a safetensors file of at most 25 MB", len(m))
+	for _, m := range [][]byte{Model(), Scout()} {
+		if m != nil && (len(m) < 16 || len(m) > 25<<20 || m[8] != '{') {
+			t.Errorf("model of %d bytes is not a safetensors file of at most 25 MB", len(m))
+		}
 	}
 	if p := SampleProject(); p != nil && !bytes.HasPrefix(p, []byte("SQLite format 3\x00")) {
 		t.Error("sample project is not an SQLite file")
 	}
 	for dir, want := range map[string][]string{
-		"model": {"README.md", "model.safetensors"}, "sample": {"README.md", "sample.frglab"},
+		"model": {"README.md", "model.safetensors", "scout.safetensors"}, "sample": {"README.md", "sample.frglab"},
 	} {
 		entries, err := fs.ReadDir(files, dir)
 		if err != nil {

@@ -24,10 +24,6 @@ type classifier interface {
 
 // Detector finds faces with a trained network. Use it from one goroutine at a time.
 type Detector struct {
-	// Scout finds the places to look at in mode scout. It stays its maker's, who may share
-	// it between detectors that are used in turn.
-	Scout *Scout
-
 	net   classifier
 	size  int // S: side of the network's input in pixels
 	mean  []float32
@@ -35,6 +31,7 @@ type Detector struct {
 	x     []float32   // (chunk,3,S,S)
 	crop  *image.RGBA // S x S
 	stats DetectStats
+	scout *Scout // nil where there is none
 }
 
 // DetectStats says what the last Scan or Detect of a Detector did.
@@ -82,8 +79,26 @@ func usable(c *Checkpoint) error {
 	return nil
 }
 
-// Close frees the network on the device.
-func (d *Detector) Close() error { return d.net.Close() }
+// UseScout gives the detector the network that mode scout asks where to look. See
+// NewScout for what it must be.
+func (d *Detector) UseScout(c *Checkpoint, dev nn.Backend) (err error) {
+	if d.scout != nil {
+		err = d.scout.Close()
+		d.scout = nil
+	}
+	if err == nil {
+		d.scout, err = NewScout(c, dev)
+	}
+	return err
+}
+
+// Close frees the networks on the device.
+func (d *Detector) Close() error {
+	if d.scout == nil {
+		return d.net.Close()
+	}
+	return errors.Join(d.scout.Close(), d.net.Close())
+}
 
 // Stats describes the last Scan or Detect.
 func (d *Detector) Stats() DetectStats { return d.stats }

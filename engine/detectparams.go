@@ -9,7 +9,7 @@ import (
 
 // The modes of a Detector.
 const (
-	ModeScout   = "scout"   // a Scout says where, the network looks only there; needs Detector.Scout
+	ModeScout   = "scout"   // a Scout says where, the network looks only there; needs Detector.UseScout
 	ModeWindows = "windows" // windows of all sizes over the whole picture
 	// Mode2015 is exactly the windows of the 2015 experiment. What that program found
 	// it cannot repeat: it normalised by the statistics of the 100 windows at

@@ -108,11 +108,11 @@ func (s *Scout) level(found []Detection, img *image.RGBA, side float64) ([]Detec
 
 // scanCandidates is Scan in mode scout: the windows are the scout's best.
 func (d *Detector) scanCandidates(ctx context.Context, img *image.RGBA, p DetectParams) (*Scan, error) {
-	if d.Scout == nil {
+	if d.scout == nil {
 		return nil, fmt.Errorf("mode %s needs a scout, and there is none: use mode %s", ModeScout, ModeWindows)
 	}
 	start := time.Now()
-	found, err := d.Scout.Look(ctx, img, p)
+	found, err := d.scout.Look(ctx, img, p)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func TestScoutLooksWhereItsNetworkSays(t *testing.T) {
 // In mode scout a window scores what the network says of it, moved by what the scout says.
 func TestDetectAsksTheNetworkOnlyAboutCandidates(t *testing.T) {
 	d, f := fakeDetector(func(x []float32) float32 { return 1 })
-	d.Scout = brightScout(t)
+	d.scout = brightScout(t)
 	img := whiteSquare(image.Rect(0, 0, 200, 150), image.Rect(60, 30, 100, 70))
 	p := preset(t, ModeScout)
 	p.Suppress, p.Threshold, p.Prior = SuppressNone, 0, 0
@@ -106,7 +106,7 @@ func TestDetectAsksTheNetworkOnlyAboutCandidates(t *testing.T) {
 		t.Errorf("without trust the score is %v, want the network's %v", plain.Score, want)
 	}
 	p.Trust = 0.5
-	odds := bestFirst(must(d.Scout.Look(context.Background(), img, p)))[0].Score
+	odds := bestFirst(must(d.scout.Look(context.Background(), img, p)))[0].Score
 	if got, want := detect(t, d, img, p)[0].Score, faceProbability(1+odds/2, 0); math.Abs(got-want) > 1e-9 {
 		t.Errorf("with trust 0.5 the score is %v, want %v", got, want)
 	}

@@ -1,7 +1,8 @@
-// Command bundle makes a trained checkpoint the bundled model: half precision, with
-// the threshold that the detector should use.
+// Command bundle makes a trained checkpoint the bundled model, or the bundled scout: half
+// precision, with the threshold that the detector should use.
 //
 //	go run ./.make/bundle runs/1/best.safetensors 0.9
+//	go run ./.make/bundle runs/scout/best.safetensors scout
 package main
 
 import (
@@ -13,12 +14,16 @@ import (
 	"frglab/engine"
 )
 
-const out = "assets/model/model.safetensors"
+// Where the program takes them from.
+const (
+	model = "assets/model/model.safetensors"
+	scout = "assets/model/scout.safetensors"
+)
 
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 3 {
-		log.Fatal("usage: bundle CHECKPOINT THRESHOLD")
+		log.Fatal("usage: bundle CHECKPOINT THRESHOLD|scout")
 	}
 	if err := bundle(os.Args[1], os.Args[2]); err != nil {
 		log.Fatal(err)
@@ -30,8 +35,11 @@ func bundle(path, threshold string) error {
 	if err != nil {
 		return err
 	}
+	if threshold == "scout" {
+		return c.SaveHalf(scout)
+	}
 	if c.Threshold, err = strconv.ParseFloat(threshold, 64); err != nil {
 		return fmt.Errorf("threshold %q is no number", threshold)
 	}
-	return c.SaveHalf(out)
+	return c.SaveHalf(model)
 }
