@@ -82,6 +82,35 @@ func Benchmark100k(b *testing.B) {
 			}
 		}
 	})
+	b.Run("label all", func(b *testing.B) {
+		for b.Loop() {
+			n++
+			all := map[int64]Class{}
+			for id := int64(1); id <= many; id++ {
+				all[id] = Class((n + id) % 3)
+			}
+			if err := p.Label(all, "label all"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("undo and redo of all", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := p.Undo(); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := p.Redo(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("history", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := p.History(50); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	for _, c := range []struct {
 		name   string
 		filter Filter

@@ -44,16 +44,75 @@ func checkVersion(v int) error {
 	case v > schemaVersion:
 		return fmt.Errorf("%w (its format is %d, this program knows %d): update FrgLab", ErrNewer, v, schemaVersion)
 	case v < 1:
-		return fmt.Errorf("%w: format %d was never written", ErrDamaged, v)
+		return fmt.Errorf("%w: format %d was never written: %s", ErrDamaged, v, wayOut)
 	}
 	return nil
+}
+
+// inspect checks a project that nobody else writes to. It leaves nothing beside it, but for
+// an index (-shm) of changes that are there (-wal).
+func inspect(path string) (version int, err error) {
+	if info, err := os.Stat(path + "-journal"); err == nil && info.Size() > 0 {
+		return 0, fmt.Errorf("%q beside it is not from FrgLab, and SQLite would take it for a part of the project: move that file away", path+"-journal")
+	}
+	if !hasWAL(path) {
+		return inspectBy(path, "immutable=1")
+	}
+	version, err = inspectBy(path, "mode=ro")
+	if err == nil {
+		err = checkWAL(path)
+	}
+	if err == nil {
+		return version, nil
+	}
+	// A -wal that was cut off does no harm: it ends where its checksums do.
+	if _, alone := inspectBy(path, "immutable=1"); alone == nil {
+		return 0, fmt.Errorf("%w by %q, which belongs to another copy of it: move that file away, and open the project again (%w)", ErrDamaged, path+"-wal", err)
+	}
+	return 0, err
+}
+
+func inspectBy(path, mode string) (version int, err error) {
+	db, err := sql.Open("sqlite3", dsn(path, mode))
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	return check(db, true)
+}
+
+// hasWAL says whether there are changes beside the project that are not in it yet: those
+// since the last checkpoint, after a crash or while it is open.
+func hasWAL(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// tidy has SQLite clear the files away that a reader makes beside the project, where it
+// was the last one. A reader itself cannot.
+func tidy(path string) {
+	if hasWAL(path) { // they are not the reader's, or somebody writes
+		return
+	}
+	db, err := sql.Open("sqlite3", dsn(path, "mode=rw"))
+	if err != nil {
+		return
+	}
+	defer db.Close()
+	var version int
+	_ = db.QueryRow("PRAGMA schema_version").Scan(&version) // reads, so that Close has something to clear away
 }
 
 // check looks whether db holds what a project of its format holds, and says which
 // format that is; with full also whether its pages are sound.
 func check(db *sql.DB, full bool) (version int, err error) {
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+	var id int
+	err = db.QueryRow("SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id)").Scan(&version, &id)
+	if err != nil {
 		return 0, err
+	}
+	if id != applicationID {
+		return 0, fmt.Errorf("%w: it does not bear FrgLab's mark: %s", ErrDamaged, wayOut)
 	}
 	if err := checkVersion(version); err != nil {
 		return 0, err
@@ -67,7 +126,7 @@ func check(db *sql.DB, full bool) (version int, err error) {
 		return 0, err
 	}
 	if got != want {
-		return 0, fmt.Errorf("%w: its tables are not those of format %d: go back to a copy", ErrDamaged, version)
+		return 0, fmt.Errorf("%w: its tables are not those of format %d: %s", ErrDamaged, version, wayOut)
 	}
 	if !full {
 		return version, nil
@@ -87,7 +146,7 @@ func checkPages(db *sql.DB) error {
 			return err
 		}
 		if verdict != "ok" {
-			return fmt.Errorf("%w (%s): go back to a copy, or open it read-only and export what is left", ErrDamaged, verdict)
+			return fmt.Errorf("%w (%s): %s", ErrDamaged, verdict, wayOut)
 		}
 	}
 	return nil

@@ -3,9 +3,9 @@ package dataset
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -26,25 +26,20 @@ type TruthImage struct {
 }
 
 const (
-	maxTruthBytes = 256 << 20 // the largest set we know of, COCO's own training set, takes 448 MB for 118,000 pictures
-	maxWarnings   = 20        // more than these help nobody
-	maxSide       = 1 << 20   // pixels; no picture is larger
-	minSide       = 0.01      // pixels; less is nothing, and would make ratios of sizes endless
+	maxTable    = 256 << 20 // bytes of a file; COCO's own training set takes 448 MB for 118,000 pictures, most of it for outlines
+	maxImages   = 1 << 20   // with maxTable this keeps a hostile file from growing in memory
+	maxMarks    = 2 << 20   // boxes of all pictures
+	maxElement  = 4 << 20   // bytes of one image or annotation
+	maxWarnings = 20        // more than these help nobody
+	maxSide     = 1 << 20   // pixels; no picture is larger
+	minSide     = 0.01      // pixels; less is nothing, and would make ratios of sizes endless
 )
 
 // ReadTruth reads a COCO file. Categories named "face" count; a file with a single
 // category may name it as it likes. Boxes that hang over the edge are clipped,
 // impossible ones and unknown references are left out, each with a warning.
 func ReadTruth(path string) (*Truth, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read truth: %w", err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > maxTruthBytes {
-		return nil, fmt.Errorf("read truth %s: larger than %d MB: split it", path, maxTruthBytes>>20)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, maxTruthBytes))
+	data, err := readSmall(path, maxTable)
 	if err != nil {
 		return nil, fmt.Errorf("read truth %s: %w", path, err)
 	}
@@ -55,43 +50,130 @@ func ReadTruth(path string) (*Truth, error) {
 	return t, nil
 }
 
+// cocoFile is a COCO file; what is not in it here is passed over. Title, episode and
+// split of an image are ours, and so is its list "ignore".
 type cocoFile struct {
-	Images []struct {
-		ID       int64       `json:"id"`
-		FileName string      `json:"file_name"`
-		Width    int         `json:"width"`
-		Height   int         `json:"height"`
-		Ignore   [][]float64 `json:"ignore"`
-	} `json:"images"`
-	Annotations []struct {
-		ID         int64     `json:"id"`
-		ImageID    int64     `json:"image_id"`
-		CategoryID int64     `json:"category_id"`
-		BBox       []float64 `json:"bbox"`
-		Crowd      int       `json:"iscrowd"`
-	} `json:"annotations"`
-	Categories []struct {
-		ID   int64  `json:"id"`
-		Name string `json:"name"`
-	} `json:"categories"`
+	Images      []cocoImage
+	Annotations []cocoAnnotation
+	Categories  []cocoCategory
+}
+
+type cocoImage struct {
+	ID       int64       `json:"id"`
+	FileName string      `json:"file_name"`
+	Width    int         `json:"width"`
+	Height   int         `json:"height"`
+	Title    string      `json:"title,omitempty"`
+	Episode  string      `json:"episode,omitempty"`
+	Split    string      `json:"split,omitempty"`
+	Ignore   [][]float64 `json:"ignore,omitempty"`
+}
+
+type cocoAnnotation struct {
+	ID         int64     `json:"id"`
+	ImageID    int64     `json:"image_id"`
+	CategoryID int64     `json:"category_id"`
+	BBox       []float64 `json:"bbox"`
+	Area       float64   `json:"area"`
+	Crowd      int       `json:"iscrowd"`
+}
+
+type cocoCategory struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// parseCOCO reads a COCO file element by element, so that what is in memory is in
+// proportion to what is in the file.
+func parseCOCO(data []byte) (*cocoFile, error) {
+	c, err := decodeCOCO(json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))))
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends too early")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("not a COCO file, or damaged: %w: write it anew with the program that made it", err)
+	}
+	if len(c.Images) == 0 {
+		return nil, errors.New("not a COCO file: its list \"images\" is empty or missing")
+	}
+	return c, nil
+}
+
+func decodeCOCO(in *json.Decoder) (*cocoFile, error) {
+	if t, err := in.Token(); err != nil {
+		return nil, err
+	} else if t != json.Delim('{') {
+		return nil, fmt.Errorf("it begins with %q, not with {", fmt.Sprint(t))
+	}
+	c := &cocoFile{}
+	for in.More() {
+		key, err := in.Token()
+		if err != nil {
+			return nil, err
+		}
+		switch key {
+		case "images":
+			err = elements(in, &c.Images, maxImages)
+		case "annotations":
+			err = elements(in, &c.Annotations, maxMarks)
+		case "categories":
+			err = elements(in, &c.Categories, maxNames)
+		default:
+			err = in.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", shorten(fmt.Sprint(key)), err)
+		}
+	}
+	if _, err := in.Token(); err != nil { // the }
+		return nil, err
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return nil, errors.New("it goes on behind its end")
+	}
+	return c, nil
+}
+
+// elements reads a list, and adds to what an earlier one of the same name had.
+func elements[T any](in *json.Decoder, list *[]T, limit int) error {
+	if t, err := in.Token(); err != nil || t == nil { // null
+		return err
+	} else if t != json.Delim('[') {
+		return errors.New("is no list")
+	}
+	for in.More() {
+		var raw json.RawMessage
+		if err := in.Decode(&raw); err != nil {
+			return err
+		}
+		var v T
+		if len(raw) > maxElement {
+			return fmt.Errorf("element %d has %d MB, the limit is %d: delete its outline", len(*list)+1, len(raw)>>20, maxElement>>20)
+		}
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return fmt.Errorf("element %d: %w", len(*list)+1, err)
+		}
+		if *list = append(*list, v); len(*list) > limit {
+			return fmt.Errorf("has more than %d elements: split the file", limit)
+		}
+	}
+	_, err := in.Token() // the ]
+	return err
 }
 
 // ParseTruth is ReadTruth for a file that is in memory. Errors name no file.
 func ParseTruth(data []byte) (*Truth, error) {
-	var c cocoFile
-	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &c); err != nil {
-		return nil, fmt.Errorf("not a COCO file: %w", err)
-	}
-	if len(c.Images) == 0 {
-		return nil, fmt.Errorf("not a COCO file: its list \"images\" is empty or missing")
+	c, err := parseCOCO(data)
+	if err != nil {
+		return nil, err
 	}
 	face, err := c.faceCategories()
 	if err != nil {
 		return nil, err
 	}
 	r := cocoReader{face: face, index: map[int64]int{}, seen: map[int64]bool{}}
-	r.images(&c)
-	r.annotations(&c)
+	r.images(c)
+	r.annotations(c)
 	if r.dropped > 0 {
 		r.truth.Warnings = append(r.truth.Warnings, fmt.Sprintf("and %d more such warnings", r.dropped))
 	}

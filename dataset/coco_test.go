@@ -112,7 +112,10 @@ func TestParseTruthRefuses(t *testing.T) {
 		{"other JSON", `{"detections": []}`, `"images" is empty`},
 		{"a list", `[1, 2]`, "not a COCO file"},
 		{"no face", strings.Replace(cocoOK, "Face", "head", 1), `["head" "hand"] is called "face"`},
+		{"more behind it", cocoOK + "}", "goes on behind its end"},
 		{"deep", strings.Repeat("[", 100_000), "not a COCO file"},
+		{"deep inside", `{"info": ` + strings.Repeat("[", 1_000_000), "not a COCO file"},
+		{"deep in an image", `{"images": [{"ignore": ` + strings.Repeat("[", 1_000_000), "not a COCO file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseTruth([]byte(c.data))
@@ -148,7 +151,7 @@ func TestReadTruth(t *testing.T) {
 	if got, err := ReadTruth(path); err != nil || len(got.Images) != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if err := os.Truncate(path, maxTruthBytes+1); err != nil { // a hole: takes no room on disk
+	if err := os.Truncate(path, maxTable+1); err != nil { // a hole: takes no room on disk
 		t.Fatal(err)
 	}
 	if _, err := ReadTruth(path); err == nil || !strings.Contains(err.Error(), "larger than 256 MB") {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"image"
 	"strings"
 	"time"
 )
@@ -174,48 +173,4 @@ func (p *Project) FrameSamples(source int64, frame int) ([]Sample, error) {
 		}
 	}
 	return nil, fmt.Errorf("read the samples of frame %d: project %q: %w", frame, p.Name(), explain(err))
-}
-
-// Replace puts s in the place of a sample, as one act: for a box that was moved, whose
-// crop is another one now. It returns the number of the sample that has the crop.
-func (p *Project) Replace(ctx context.Context, old int64, s NewSample, what string) (int64, error) {
-	c, err := prepare(s)
-	if err != nil {
-		return 0, fmt.Errorf("%s: sample %d: project %q: %w", what, old, p.Name(), err)
-	}
-	var id int64
-	_, err = p.act(ctx, 0, what, func(tx *sql.Tx, act int64) error {
-		a, err := newAdder(tx, act)
-		if err != nil {
-			return err
-		}
-		if id, err = a.add(c); err != nil {
-			return err
-		}
-		if id == old { // so small a step that the crop is the same
-			return moveBox(tx, act, id, s.Box)
-		}
-		_, err = tx.Exec(`INSERT INTO changes (act, kind, id, before, after) SELECT ?, 0, s.id, `+sampleState+`, (`+sampleState+` & 7) | 8
-			FROM samples s WHERE s.id = ? AND s.gone = 0`, act, old)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec("UPDATE samples SET gone = ? WHERE id = ? AND gone = ?", removed, old, there)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("%s: sample %d: project %q: %w", what, old, p.Name(), err)
-	}
-	return id, nil
-}
-
-// moveBox changes the box of a sample and nothing else.
-func moveBox(tx *sql.Tx, act, id int64, box image.Rectangle) error {
-	if box.Min.X < 0 || box.Min.Y < 0 || box.Max.X > 1<<16-1 || box.Max.Y > 1<<16-1 {
-		return fmt.Errorf("the box %v is outside of what the history can hold: keep it within 65535 pixels", box)
-	}
-	_, err := tx.Exec(`INSERT INTO changes (act, kind, id, before, after)
-		SELECT ?1, ?2, id, x<<48 | y<<32 | w<<16 | h, ?3<<48 | ?4<<32 | ?5<<16 | ?6 FROM samples WHERE id = ?7
-		AND (x, y, w, h) <> (?3, ?4, ?5, ?6)`, act, ofBox, box.Min.X, box.Min.Y, box.Dx(), box.Dy(), id)
-	return errors.Join(err, apply(tx, act, "after"))
 }

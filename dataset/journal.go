@@ -1,10 +1,12 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -50,7 +52,7 @@ const sampleState = "(s.class | (s.checked << 2) | (s.gone << 3))"
 // write runs fn as one transaction, durable when write returns nil.
 func (p *Project) write(ctx context.Context, fn func(*sql.Tx) error) error {
 	if p.w == nil {
-		return ErrReadOnly
+		return fmt.Errorf("%w: open it for writing to change it", ErrReadOnly)
 	}
 	tx, err := p.w.BeginTx(ctx, nil)
 	if err != nil {
@@ -58,6 +60,9 @@ func (p *Project) write(ctx context.Context, fn func(*sql.Tx) error) error {
 	}
 	defer tx.Rollback() // does nothing after a commit
 	if err := fn(tx); err != nil {
+		return explain(err)
+	}
+	if err := stamp(tx); err != nil {
 		return explain(err)
 	}
 	return explain(tx.Commit())
@@ -111,7 +116,7 @@ func apply(tx *sql.Tx, act int64, side string) error {
 	for _, what := range []string{
 		`UPDATE sources SET split = c.%s FROM changes c WHERE c.act = ? AND c.kind = 1 AND sources.id = c.id`,
 		`UPDATE frames SET state = c.%s FROM changes c WHERE c.act = ? AND c.kind = 2 AND frames.id = c.id`,
-		`UPDATE samples SET x = c.%[1]s >> 48, y = (c.%[1]s >> 32) & 65535, w = (c.%[1]s >> 16) & 65535, h = c.%[1]s & 65535
+		`UPDATE samples SET x = (c.%[1]s >> 48) & 65535, y = (c.%[1]s >> 32) & 65535, w = (c.%[1]s >> 16) & 65535, h = c.%[1]s & 65535
 			FROM changes c WHERE c.act = ? AND c.kind = 3 AND samples.id = c.id`,
 	} {
 		if _, err := tx.Exec(fmt.Sprintf(what, side), act); err != nil {
@@ -138,6 +143,9 @@ func dropRedo(tx *sql.Tx) error {
 // Label sets the class of samples and marks them checked, as one act that Undo
 // takes back. It is on the disk when Label returns nil; on an error nothing has
 // changed. What names the act for the history, such as "label page".
+//
+// A class that a checked sample has already is no change, but an answer to a
+// suspicion: the sample is no longer suspected of it.
 func (p *Project) Label(changes map[int64]Class, what string) error {
 	pairs := make([][2]int64, 0, len(changes))
 	for id, class := range changes {
@@ -146,7 +154,32 @@ func (p *Project) Label(changes map[int64]Class, what string) error {
 		}
 		pairs = append(pairs, [2]int64{id, int64(class)})
 	}
+	if err := p.confirm(pairs); err != nil {
+		return fmt.Errorf("%s: project %q: %w", what, p.Name(), err)
+	}
 	return p.change(what, pairs, "4 | (c.value ->> 1)")
+}
+
+// confirm notes which of the pairs of id and class say what a suspected sample is already.
+func (p *Project) confirm(pairs [][2]int64) error {
+	list, err := jsonText(pairs)
+	if err != nil {
+		return err
+	}
+	ids, err := scanIDs(p.r.Query(`SELECT s.id FROM json_each(?) c CROSS JOIN samples s ON s.id = c.value ->> 0
+		JOIN judgements j ON j.sample = s.id
+		WHERE s.checked = 1 AND s.class = c.value ->> 1 AND j.suspect IS NOT NULL AND j.confirmed <> s.class + 1`, list))
+	if err != nil || len(ids) == 0 {
+		return explain(err)
+	}
+	return p.write(context.Background(), func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if _, err := tx.Exec("UPDATE judgements SET confirmed = 1 + (SELECT class FROM samples WHERE id = sample) WHERE sample = ?", id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Remove takes samples out of the project, as one act that Undo takes back.
@@ -165,6 +198,7 @@ func (p *Project) change(what string, pairs [][2]int64, after string) error {
 	if len(pairs) == 0 {
 		return nil
 	}
+	slices.SortFunc(pairs, func(a, b [2]int64) int { return cmp.Compare(a[0], b[0]) }) // as the tables are
 	list, err := jsonText(pairs)
 	if err != nil {
 		return err

@@ -159,6 +159,7 @@ func parseLine(line string) (string, Class, error) {
 		return "", 0, fmt.Errorf("unknown class %s: use 0 for face, 1 for other", shorten(label))
 	case quoted:
 		path = path[1 : len(path)-1]
+	case line[cut] == '\t' && !strings.Contains(path, "\t"): // a tab keeps them apart, whatever the path looks like
 	case strings.HasSuffix(path, " 0") || strings.HasSuffix(path, " 1") || strings.HasSuffix(path, "\t0") || strings.HasSuffix(path, "\t1"):
 		return "", 0, fmt.Errorf(`%q has a column too many: write "path class", and quotes about a path that ends so`, shorten(line))
 	}
@@ -208,16 +209,20 @@ func oddities(rows []row) []string {
 	return warnings
 }
 
-// faults gathers what is wrong with lines, and keeps the first few.
+// faults gathers what is wrong with a file, and keeps the first few.
 type faults struct {
 	n    int
 	list []string
 }
 
-func (f *faults) add(line int, err error) {
-	if f.n++; len(f.list) < 3 {
-		f.list = append(f.list, fmt.Sprintf("line %d: %v", line, err))
-	}
+func (f *faults) add(line int, err error) { f.note(fmt.Sprintf("line %d: %v", line, err)) }
+
+func (f *faults) note(text string) { f.join(faults{1, []string{text}}) }
+
+// join takes the faults of g as well.
+func (f *faults) join(g faults) {
+	f.n += g.n
+	f.list = append(f.list, g.list[:min(len(g.list), 3-len(f.list))]...)
 }
 
 // first is the first few faults, and how many more there are.

@@ -26,6 +26,7 @@ func TestParseList(t *testing.T) {
 		{"empty lines", "\n\n  \na.png 0\n", []row{{4, "a.png", Face}}, ""},
 		{"blanks in the path", "my face 1.png 0\n", []row{{1, "my face 1.png", Face}}, ""},
 		{"quotes", `"my face.png" 0`, []row{{1, "my face.png", Face}}, ""},
+		{"a tab protects", "my frame 1\t0", []row{{1, "my frame 1", Face}}, ""},
 		{"quotes protect", `"frame 1" 0`, []row{{1, "frame 1", Face}}, ""},
 		{"any letters", "日本語/顔 😀.png 1\n", []row{{1, "日本語/顔 😀.png", Other}}, ""},
 		{"empty", "", nil, ""},

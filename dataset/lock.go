@@ -16,7 +16,7 @@ import (
 func lock(path string) (*os.File, error) {
 	name := path + "-lock"
 	for {
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o644)
 		if err != nil {
 			return nil, fmt.Errorf("make the lock file: %w", err)
 		}
@@ -26,7 +26,7 @@ func lock(path string) (*os.File, error) {
 				return nil, fmt.Errorf("lock %q: %w", name, err)
 			}
 			pid, _ := io.ReadAll(io.LimitReader(f, 20))
-			return nil, fmt.Errorf("%w (process %s): close it there first", ErrLocked, strings.TrimSpace(string(pid)))
+			return nil, fmt.Errorf("%w (process %s): close it there first, or open it read-only", ErrLocked, strings.TrimSpace(string(pid)))
 		}
 		// The holder removes the file before it lets go: what was just locked may
 		// be that old one, and the next comer would make a new one.

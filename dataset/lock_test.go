@@ -52,7 +52,7 @@ func TestCreateIsForOne(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			switch err := create(path); {
+			switch err := create(path, nil); {
 			case err == nil:
 				made.Add(1)
 			case !errors.Is(err, ErrExists):

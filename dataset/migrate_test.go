@@ -13,7 +13,7 @@ import (
 
 // format1Project makes a project as the first FrgLab did, with one face that was
 // labelled.
-func format1Project(t *testing.T) string {
+func format1Project(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "old.frglab")
 	db, err := sql.Open("sqlite3", path)
@@ -22,13 +22,15 @@ func format1Project(t *testing.T) string {
 	}
 	db.SetMaxOpenConns(1)
 	marks := fmt.Sprintf("PRAGMA journal_mode=WAL; PRAGMA application_id=%d; PRAGMA user_version=1;", applicationID)
-	_, err = db.Exec(marks + format1 + `
+	crop := filled(64, 64, red)
+	hash := hashOf(flatten(crop))
+	_, err = db.Exec(marks+format1+`
 		INSERT INTO sources VALUES (1, '/shows/a - 01.mkv', 'a', '01', 'video', 1);
-		INSERT INTO samples VALUES (1, 1, 0, 1, 0, 7, 280000000, 10, 20, 30, 30, 'cascade', 12, 64, 64, x'00');
-		INSERT INTO crops VALUES (1, x'00');
+		INSERT INTO samples VALUES (1, 1, 0, 1, 0, 7, 280000000, 10, 20, 30, 30, 'cascade', 12, 64, 64, ?);
+		INSERT INTO crops VALUES (1, ?);
 		INSERT INTO acts VALUES (1, 'label', 1, 0);
 		INSERT INTO changes VALUES (1, 0, 1, 1, 4);
-		INSERT INTO settings VALUES ('k', 'v')`)
+		INSERT INTO settings VALUES ('k', 'v')`, hash[:], pngOf(t, crop))
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +93,19 @@ func TestMigrationKeepsEarlierCopies(t *testing.T) {
 	if _, err := os.Stat(path + ".format1-2"); err != nil {
 		t.Error(err)
 	}
+}
+
+// A kill may come between the two names that a copy has for a moment.
+func TestCopyIsKeptOnce(t *testing.T) {
+	dir := t.TempDir()
+	file, name := writeFile(t, filepath.Join(dir, "copy"), nil), filepath.Join(dir, "p.format1")
+	if err := os.Link(file, name); err != nil {
+		t.Fatal(err)
+	}
+	if err := keep(file, name); err != nil {
+		t.Fatal(err)
+	}
+	onlyFile(t, name)
 }
 
 // A migration that fails half-way leaves a project of the old format, and no copy.

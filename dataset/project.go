@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	"github.com/mattn/go-sqlite3"
 )
 
 // What Create and Open report, for callers that offer a way out of it.
@@ -21,6 +19,7 @@ var (
 	ErrNotProject = errors.New("not a FrgLab project")
 	ErrNewer      = errors.New("the project was written by a newer FrgLab")
 	ErrDamaged    = errors.New("the project is damaged")
+	ErrUnwritable = errors.New("the project or its folder cannot be written")
 	ErrReadOnly   = errors.New("the project is open for reading only")
 )
 
@@ -31,6 +30,9 @@ type Project struct {
 	r    *sql.DB  // readers; they see what was committed, also while w writes
 	w    *sql.DB  // the one writer, nil after OpenReadOnly
 	lock *os.File // nil after OpenReadOnly
+	tidy bool     // the readers may leave files beside the project
+
+	litter []string // what SQLite may make beside the project while it opens
 
 	closing sync.Once
 	closed  error
@@ -39,21 +41,24 @@ type Project struct {
 // Create makes a new, empty project file and opens it. It never touches a file
 // that is there already: that is ErrExists.
 func Create(path string) (*Project, error) {
-	if err := create(path); err != nil {
+	if err := create(path, nil); err != nil {
 		return nil, fmt.Errorf("create project %q: %w", path, err)
 	}
 	return Open(path)
 }
 
 // create builds the file in a folder beside path and links it into place, so that
-// path is either whole or not there.
-func create(path string) error {
+// path is either whole or not there. fill, where it is not nil, puts in what it begins with.
+func create(path string, fill func(db *sql.DB) error) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%w: open it, or choose another name", ErrExists)
 	}
+	if hasWAL(path) { // SQLite would take it for a part of the new one
+		return fmt.Errorf("%q is left from another project of that name: move it away, or choose another name", path+"-wal")
+	}
 	tmp, err := os.MkdirTemp(filepath.Dir(path), ".frglab-new-")
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	defer os.RemoveAll(tmp)
 	file := filepath.Join(tmp, "project")
@@ -63,14 +68,32 @@ func create(path string) error {
 	}
 	db.SetMaxOpenConns(1)
 	marks := fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, schemaVersion)
-	_, err = db.Exec("BEGIN;" + strings.Join(steps[:], "\n") + marks + "COMMIT; PRAGMA journal_mode=WAL")
+	_, err = db.Exec("BEGIN;" + strings.Join(steps[:], "\n") + marks + "COMMIT")
+	if err == nil && fill != nil {
+		err = fill(db)
+	}
+	if err == nil {
+		_, err = db.Exec("PRAGMA journal_mode=WAL")
+	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		return explain(err)
 	}
-	err = os.Link(file, path) // unlike a rename it never replaces
+	err = place(file, path)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%w: open it, or choose another name", ErrExists)
-	} else if err != nil { // a file system without links, as on memory cards
+	}
+	return explain(err)
+}
+
+// place moves a finished file to path, durably, where nothing is: else it is fs.ErrExist.
+func place(file, path string) error {
+	err := os.Link(file, path) // unlike a rename it never replaces
+	if err == nil {
+		err = os.Remove(file)
+	} else if !errors.Is(err, fs.ErrExist) { // a file system without links, as on memory cards
+		if _, there := os.Lstat(path); there == nil {
+			return fs.ErrExist
+		}
 		err = os.Rename(file, path)
 	}
 	return errors.Join(err, syncDir(filepath.Dir(path)))
@@ -87,63 +110,105 @@ func syncDir(dir string) error {
 
 // Open opens the project file at path for reading and writing. One process at a
 // time can: another gets ErrLocked. A file that is not a project (ErrNotProject),
-// is damaged (ErrDamaged) or comes from a newer program (ErrNewer) is left as it is.
+// is damaged (ErrDamaged), comes from a newer program (ErrNewer), or cannot be written
+// (ErrUnwritable) is left as it is, and nothing stays beside it.
 // One of an older program is copied to path.format1 (or whichever format it has) and
 // then brought up to date: as a whole, or not at all.
-func Open(path string) (*Project, error) { return open(path, true) }
+func Open(path string) (*Project, error) { return open(path, (*Project).openWriter) }
 
 // OpenReadOnly opens the project for reading, also while a window writes to it:
 // each call sees what was committed by then. Methods that write return
-// ErrReadOnly. It skips the check for damage, so that it can rescue what is readable.
-// A project of an older format has to be opened for writing once.
-func OpenReadOnly(path string) (*Project, error) { return open(path, false) }
+// ErrReadOnly. It skips the check for damage, so that what is readable can be read: see
+// Rescue. A project of an older format has to be opened for writing once.
+func OpenReadOnly(path string) (*Project, error) { return open(path, (*Project).openReader) }
 
-func open(path string, write bool) (*Project, error) {
+func open(path string, how func(p *Project, path string) error) (*Project, error) {
 	p := &Project{}
-	if err := p.open(path, write); err != nil {
-		return nil, fmt.Errorf("open project %q: %w", path, errors.Join(err, p.Close()))
+	real, err := resolve(path)
+	if err == nil {
+		err = how(p, real)
+	}
+	if err == nil {
+		p.litter = nil
+	} else {
+		return nil, fmt.Errorf("open project %q: %w", path, errors.Join(explain(err), p.Close()))
 	}
 	return p, nil
 }
 
-func (p *Project) open(path string, write bool) error {
-	path, err := resolve(path)
-	if err != nil {
+func (p *Project) openWriter(path string) (err error) {
+	if p.lock, err = lock(path); err != nil {
 		return err
-	}
-	if write {
-		if p.lock, err = lock(path); err != nil {
-			return err
-		}
 	}
 	if err := use(path, checkHeader); err != nil {
 		return err
 	}
 	p.path = path
-	if p.r, err = sql.Open("sqlite3", dsn(path, "mode=ro&_busy_timeout=5000")); err != nil {
+	for _, end := range []string{"-shm", "-wal"} {
+		if _, err := os.Lstat(path + end); err != nil {
+			p.litter = append(p.litter, path+end)
+		}
+	}
+	// All that may be wrong is found by reading: a file that we refuse stays as it is.
+	version, err := inspect(path)
+	if err != nil {
 		return err
 	}
-	p.r.SetMaxOpenConns(4)
-	p.r.SetMaxIdleConns(4)
-	// All that may be wrong is found by reading: a file that we refuse stays as it is.
-	version, err := check(p.r, write)
-	if err != nil {
-		return explain(err)
+	if err := p.openR("mode=ro"); err != nil {
+		return err
 	}
-	if !write && version < schemaVersion {
-		return fmt.Errorf("it has format %d of an older FrgLab: open it in the window once, which keeps a copy and brings it up to date", version)
-	} else if !write {
-		return nil
-	}
-	p.w, err = sql.Open("sqlite3", dsn(path, "mode=rw&_busy_timeout=5000&_synchronous=FULL&_foreign_keys=1&_txlock=immediate"))
+	p.w, err = sql.Open("sqlite3", dsn(path, "mode=rw&_busy_timeout=5000&_synchronous=FULL&_foreign_keys=1&_txlock=immediate&_journal_mode=WAL"))
 	if err != nil {
 		return err
 	}
 	p.w.SetMaxOpenConns(1)
 	if version < schemaVersion {
-		return explain(p.migrate(version))
+		if err := p.migrate(version); err != nil {
+			return err
+		}
 	}
-	return explain(p.w.Ping())
+	if err := p.keepBackups(); err != nil {
+		return err
+	}
+	tx, err := p.w.Begin() // fails where the file cannot be written
+	if err != nil {
+		return err
+	}
+	return tx.Rollback()
+}
+
+func (p *Project) openReader(path string) error {
+	if err := use(path, checkHeader); err != nil {
+		return err
+	}
+	p.path, p.tidy = path, true
+	err := p.openR("mode=ro")
+	switch {
+	case unwritable(err) && hasWAL(path):
+		return fmt.Errorf("the newest changes are in %q, and %w: copy both files to a folder of your own, and open the project there (%w)",
+			path+"-wal", ErrUnwritable, err)
+	case unwritable(err): // so nobody else will write it
+		p.tidy = false
+		err = errors.Join(p.r.Close(), p.openR("immutable=1"))
+	}
+	if err != nil {
+		return err
+	}
+	version, err := check(p.r, false)
+	if err == nil && version < schemaVersion {
+		return fmt.Errorf("it has format %d of an older FrgLab: open it in the window once (or a copy, where its folder cannot be written), which keeps a copy and brings it up to date", version)
+	}
+	return err
+}
+
+// openR opens p.r, and reads a little.
+func (p *Project) openR(mode string) (err error) {
+	if p.r, err = sql.Open("sqlite3", dsn(p.path, mode+"&_busy_timeout=5000")); err != nil {
+		return err
+	}
+	p.r.SetMaxOpenConns(4)
+	p.r.SetMaxIdleConns(4)
+	return p.r.QueryRow("PRAGMA schema_version").Scan(new(int))
 }
 
 // resolve is the one true name of path, so that a link to a project meets its lock.
@@ -181,11 +246,22 @@ func (p *Project) ReadOnly() bool { return p.w == nil }
 func (p *Project) Close() error {
 	p.closing.Do(func() {
 		var errs []error
+		if p.w != nil { // what a reader in another process would keep SQLite from doing below
+			_, _ = p.w.Exec("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)")
+		}
 		if p.r != nil {
 			errs = append(errs, p.r.Close())
 		}
 		if p.w != nil { // last, so that SQLite can clear its -wal and -shm files away
 			errs = append(errs, p.w.Close())
+		}
+		if p.tidy {
+			tidy(p.path)
+		}
+		for _, name := range p.litter {
+			if !strings.HasSuffix(name, "-wal") || !hasWAL(p.path) {
+				_ = os.Remove(name)
+			}
 		}
 		if p.path != "" {
 			disuse(p.path)
@@ -196,23 +272,4 @@ func (p *Project) Close() error {
 		p.closed = errors.Join(errs...)
 	})
 	return p.closed
-}
-
-// explain adds what to do to SQLite's commonest failures.
-func explain(err error) error {
-	var e sqlite3.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code {
-	case sqlite3.ErrFull:
-		return fmt.Errorf("the disk is full: free some space and try again; nothing else was lost: %w", err)
-	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB, sqlite3.ErrFormat:
-		return fmt.Errorf("%w: go back to a copy, or open it read-only and export what is left (%w)", ErrDamaged, err)
-	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrCantOpen:
-		return fmt.Errorf("the file or its folder cannot be written: copy the project to a folder of your own (%w)", err)
-	case sqlite3.ErrBusy, sqlite3.ErrLocked:
-		return fmt.Errorf("another program is writing to the file: close it (%w)", err)
-	}
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -40,6 +41,14 @@ func onlyFile(t *testing.T, path string) {
 			t.Errorf("%q was left beside %q", e.Name(), path)
 		}
 	}
+}
+
+func TestCreateBesideTheLogOfAnother(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p.frglab")
+	wal := writeFile(t, path+"-wal", []byte("newest labels"))
+	_, err := Create(path)
+	wantError(t, err, nil, wal, "move it away")
+	onlyFile(t, wal)
 }
 
 func TestCreateWhereNoFolderIs(t *testing.T) {
@@ -169,6 +178,13 @@ func closedProject(t testing.TB) (path string, data []byte) {
 	}
 	ids := addTo(t, p, "a.png", 1, 3)
 	label(t, p, ids[0], Other)
+	if _, err := p.AddFrame(NewFrame{Path: "a.png", Width: 8, Height: 8}); err != nil {
+		t.Fatal(err)
+	}
+	run, err := p.AddRun(Run{})
+	if err := errors.Join(err, p.AddPoints(run, make([]Point, 3))); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -290,16 +306,29 @@ func TestSchemasAreTheGoldenOnes(t *testing.T) {
 	}
 }
 
-// FuzzOpen opens a project over which bytes were written, or the bytes alone.
+// FuzzOpen opens a project of either format over which bytes were written, or the bytes
+// alone.
 func FuzzOpen(f *testing.F) {
 	_, project := closedProject(f)
-	f.Add([]byte{}, uint32(0), true)
-	f.Add(project[:100], uint32(0), true)
-	f.Add([]byte{0, 0, 0, 2}, uint32(60), false)
-	f.Add([]byte("noise"), uint32(4096), false)
-	f.Fuzz(func(t *testing.T, data []byte, at uint32, alone bool) {
-		if !alone {
-			patched := bytes.Clone(project)
+	old, err := os.ReadFile(format1Project(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	const alone = 2
+	bases := [][]byte{project, old}
+	f.Add([]byte{}, uint32(0), byte(alone))
+	f.Add(project[:100], uint32(0), byte(alone))
+	f.Add([]byte{0, 0, 0, 3}, uint32(60), byte(0))
+	for base, data := range bases {
+		f.Add([]byte{}, uint32(0), byte(base))
+		f.Add([]byte{0, 0, 0, 1}, uint32(28), byte(base)) // pages of the file
+		for at := 0; at < len(data); at += 8 * pageSize {
+			f.Add([]byte{5, 0, 0, 0, 0, 0, 0, 1}, uint32(at), byte(base))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, at uint32, base byte) {
+		if base %= 3; base != alone {
+			patched := bytes.Clone(bases[base])
 			copy(patched[int(at)%len(patched):], data)
 			data = patched
 		}
@@ -308,6 +337,11 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			if got, _ := os.ReadFile(path); !bytes.Equal(got, data) {
 				t.Error("a file that is refused was changed")
+			}
+			onlyFile(t, path)
+			out := filepath.Join(t.TempDir(), "out.frglab")
+			if _, err := Rescue(t.Context(), path, out); err == nil {
+				sound(t, readProject(t, out))
 			}
 			return
 		}

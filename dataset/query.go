@@ -7,54 +7,63 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"strings"
+	"slices"
 	"time"
 )
 
+// orders are what IDs sorts by, in SQL, and whether that takes judgements j and sources o.
+var orders = map[Order]struct {
+	sql            string
+	judged, placed bool
+}{
+	ByAdded:        {sql: "s.id"},
+	ByPlace:        {sql: "o.title, o.episode, o.path, s.frame, s.id", placed: true},
+	ByScore:        {sql: "s.score DESC, s.id"},
+	ByNewest:       {sql: "s.id DESC"},
+	ByUncertainty:  {sql: "abs(j.face - 0.5) NULLS LAST, s.id", judged: true},
+	ByDisagreement: {sql: against + " DESC NULLS LAST, s.id", judged: true},
+	BySuspicion:    {sql: suspicion + " DESC NULLS LAST, s.id", judged: true},
+	BySimilarity:   {sql: "s.id"},
+	ByCluster:      {sql: "s.id"},
+}
+
 // IDs are the samples that the filter picks, in its order.
 func (p *Project) IDs(f Filter) ([]int64, error) {
-	where, args := f.where()
-	from := "samples s"
-	if f.Split != nil || f.Title != "" || f.Episode != "" || f.Order == ByPlace {
-		from += " JOIN sources o ON o.id = s.source"
+	ids, err := p.ids(f)
+	if err == nil && f.Order == BySimilarity {
+		err = p.sortLike(ids, f.Like)
+	} else if err == nil && f.Order == ByCluster {
+		var groups [][]int64
+		groups, err = p.clusters(ids)
+		ids = slices.Concat(groups...)
 	}
-	order := map[Order]string{
-		ByAdded: "s.id",
-		ByPlace: "o.title, o.episode, o.path, s.frame, s.id",
-		ByScore: "s.score DESC, s.id",
-	}[f.Order]
-	ids, err := scanIDs(p.r.Query("SELECT s.id FROM "+from+" WHERE "+where+" ORDER BY "+order, args...))
 	if err != nil {
 		return nil, fmt.Errorf("list samples: project %q: %w", p.Name(), explain(err))
 	}
 	return ids, nil
 }
 
-// where is the filter as a condition on s (samples) and o (sources).
-func (f Filter) where() (string, []any) {
-	conds, args := []string{"s.gone = 0"}, []any{}
-	add := func(cond string, arg any) {
-		conds, args = append(conds, cond), append(args, arg)
+func (p *Project) ids(f Filter) ([]int64, error) {
+	order := orders[f.Order]
+	q := f.sql(order.judged)
+	if order.placed {
+		q.from += " JOIN sources o ON o.id = s.source"
 	}
-	if f.Checked != nil {
-		add("s.checked = ?", *f.Checked)
+	return scanIDs(p.r.Query("SELECT s.id FROM "+q.from+" WHERE "+q.where+" ORDER BY "+order.sql, q.args...))
+}
+
+// Count is how many samples the filter picks.
+func (p *Project) Count(f Filter) (int, error) {
+	n, err := p.count(f)
+	if err != nil {
+		return 0, fmt.Errorf("count samples: project %q: %w", p.Name(), explain(err))
 	}
-	if f.Class != nil {
-		add("s.class = ?", *f.Class)
-	}
-	if f.Split != nil {
-		add("o.split = ?", *f.Split)
-	}
-	if f.Title != "" {
-		add("o.title = ?", f.Title)
-	}
-	if f.Episode != "" {
-		add("o.episode = ?", f.Episode)
-	}
-	if f.Proposer != "" {
-		add("s.proposer = ?", f.Proposer)
-	}
-	return strings.Join(conds, " AND "), args
+	return n, nil
+}
+
+func (p *Project) count(f Filter) (n int, err error) {
+	q := f.sql(false)
+	return n, p.r.QueryRow("SELECT count(*) FROM "+q.from+" WHERE "+q.where, q.args...).Scan(&n)
 }
 
 // scanIDs drains rows of one integer.
@@ -96,8 +105,12 @@ func (p *Project) samples(ids []int64) ([]Sample, error) {
 		return nil, err
 	}
 	rows, err := p.r.Query(`SELECT s.id, s.class, s.checked, o.split, s.source, o.title, o.episode, o.path,
-			s.frame, s.at, s.x, s.y, s.w, s.h, s.proposer, s.score, s.width, s.height
+			s.frame, s.at, s.x, s.y, s.w, s.h, s.proposer, s.score, s.width, s.height,
+			j.face IS NOT NULL, coalesce(j.face, 0), coalesce(`+suspicion+`, 0),
+			coalesce((SELECT l.id FROM twins t CROSS JOIN samples l ON l.id = t.leader WHERE t.sample = s.id AND l.gone = 0), 0),
+			(SELECT count(*) FROM twins t CROSS JOIN samples m ON m.id = t.sample WHERE t.leader = s.id AND m.gone = 0)
 		FROM json_each(?) c CROSS JOIN samples s ON s.id = c.value JOIN sources o ON o.id = s.source
+			LEFT JOIN judgements j ON j.sample = s.id
 		WHERE s.gone = 0 ORDER BY c.key`, list)
 	if err != nil {
 		return nil, err
@@ -109,7 +122,8 @@ func (p *Project) samples(ids []int64) ([]Sample, error) {
 		var at int64
 		var x, y, w, h int
 		if err := rows.Scan(&s.ID, &s.Class, &s.Checked, &s.Split, &s.Source, &s.Title, &s.Episode, &s.Path,
-			&s.Frame, &at, &x, &y, &w, &h, &s.Proposer, &s.Score, &s.Width, &s.Height); err != nil {
+			&s.Frame, &at, &x, &y, &w, &h, &s.Proposer, &s.Score, &s.Width, &s.Height,
+			&s.Judged, &s.FaceP, &s.Suspicion, &s.Leader, &s.Twins); err != nil {
 			return nil, err
 		}
 		s.At, s.Box = time.Duration(at), image.Rect(x, y, x+w, y+h)
@@ -121,6 +135,18 @@ func (p *Project) samples(ids []int64) ([]Sample, error) {
 		}
 	}
 	return samples, rows.Err()
+}
+
+// Twins are the near-duplicates of a sample, with itself: the one that is shown for the
+// others first, then by id.
+func (p *Project) Twins(id int64) ([]int64, error) {
+	ids, err := scanIDs(p.r.Query(`WITH l (id) AS (SELECT coalesce((SELECT leader FROM twins WHERE sample = ?1), ?1))
+		SELECT s.id FROM samples s WHERE s.gone = 0 AND (s.id = (SELECT id FROM l) OR s.id IN (SELECT sample FROM twins WHERE leader = (SELECT id FROM l)))
+		ORDER BY s.id <> (SELECT id FROM l), s.id`, id))
+	if err != nil {
+		return nil, fmt.Errorf("list the near-duplicates of sample %d: project %q: %w", id, p.Name(), explain(err))
+	}
+	return ids, nil
 }
 
 // Crop decodes the crop of a sample, also of one that was removed. The image is the

@@ -7,16 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
+)
+
+// What a project says about how a run ended. Interrupted runs were cut off, by a power
+// cut for one; they and stopped ones can go on.
+const (
+	RunRunning     = "running"
+	RunDone        = "done"
+	RunStopped     = "stopped"
+	RunInterrupted = "interrupted"
+	RunFailed      = "failed"
 )
 
 // Run is one training, as the project remembers it.
 type Run struct {
 	ID         int64           `json:"id"`
 	Started    time.Time       `json:"started"`
-	Ended      time.Time       `json:"ended"` // zero while it runs
-	Status     string          `json:"status"`
-	Note       string          `json:"note"`
+	Ended      time.Time       `json:"ended"`      // zero while it runs
+	Status     string          `json:"status"`     // RunRunning, ...
+	Note       string          `json:"note"`       // the user's
 	Checkpoint string          `json:"checkpoint"` // path of its best checkpoint
 	Settings   json.RawMessage `json:"settings"`   // any JSON; nil is {}
 }
@@ -60,6 +71,44 @@ func (p *Project) UpdateRun(r Run) error {
 	})
 	if err != nil {
 		return fmt.Errorf("update run %d: project %q: %w", r.ID, p.Name(), err)
+	}
+	return nil
+}
+
+// StartRun says that a run with that best checkpoint runs: a new one, or one that
+// goes on and keeps its number, start, note and points.
+func (p *Project) StartRun(checkpoint string, settings json.RawMessage) (Run, error) {
+	runs, err := p.Runs()
+	if err != nil {
+		return Run{}, err
+	}
+	if i := slices.IndexFunc(runs, func(r Run) bool { return r.Checkpoint == checkpoint }); i >= 0 {
+		r := runs[i]
+		r.Status, r.Ended, r.Settings = RunRunning, time.Time{}, settings
+		return r, p.UpdateRun(r)
+	}
+	r := Run{Started: time.Now(), Status: RunRunning, Checkpoint: checkpoint, Settings: settings}
+	r.ID, err = p.AddRun(r)
+	return r, err
+}
+
+// RemoveRun removes a run and its points for good; its files stay.
+func (p *Project) RemoveRun(id int64) error {
+	err := p.write(context.Background(), func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM points WHERE run = ?", id); err != nil {
+			return err
+		}
+		res, err := tx.Exec("DELETE FROM runs WHERE id = ?", id)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, errors.New("there is no such run"))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remove run %d: project %q: %w", id, p.Name(), err)
 	}
 	return nil
 }
@@ -123,6 +172,38 @@ func (p *Project) AddPoints(run int64, points []Point) error {
 		return fmt.Errorf("add points to run %d: project %q: %w", run, p.Name(), err)
 	}
 	return nil
+}
+
+// ExtendPoints appends the points, ordered by step, that lie behind those that the
+// project has of the run on their side of the split. A run that goes on from before
+// its last points says the same ones again.
+func (p *Project) ExtendPoints(run int64, points []Point) error {
+	last := map[Split]int{}
+	rows, err := p.r.Query("SELECT split, max(step) FROM points WHERE run = ? GROUP BY split", run)
+	if err != nil {
+		return fmt.Errorf("read points of run %d: project %q: %w", run, p.Name(), explain(err))
+	}
+	for rows.Next() {
+		var s Split
+		var step int
+		if err := rows.Scan(&s, &step); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		last[s] = step
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("read points of run %d: project %q: %w", run, p.Name(), explain(err))
+	}
+	var fresh []Point
+	for _, q := range points {
+		if step, any := last[q.Split]; !any || q.Step > step {
+			fresh = append(fresh, q)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return p.AddPoints(run, fresh)
 }
 
 // Points are the curves of a run, in the order in which they were added.

@@ -67,6 +67,13 @@ type Sample struct {
 	Proposer      string          // who cut it: "cascade", "cnn", "hand", "import"
 	Score         float64         // as the proposer counts; 0 where it gives none
 	Width, Height int             // of the crop, in pixels
+
+	// What reviews found (see Project.Review).
+	Judged    bool    // by a model; then FaceP is its probability of a face
+	FaceP     float64 // 0 to 1
+	Suspicion float64 // that Class is wrong, 0 to 1; 0 where nobody looked, or it is not checked
+	Leader    int64   // the near-duplicate that is shown for it; 0 for none
+	Twins     int     // samples that it is shown for
 }
 
 // NewSample is a crop to be stored. Either Source names a source of the project,
@@ -102,25 +109,4 @@ const (
 	KindVideo   = "video"
 	KindPicture = "picture"
 	KindCrop    = "crop" // a picture that was a crop already when it was imported
-)
-
-// Filter picks samples. The zero value picks all that were not removed.
-type Filter struct {
-	Class    *Class
-	Checked  *bool
-	Split    *Split
-	Title    string // exact; "" is any, and so below
-	Episode  string
-	Proposer string
-	Order    Order
-}
-
-// Order is how Project.IDs sorts.
-type Order int8
-
-// The orders. Ties go by ID.
-const (
-	ByAdded Order = iota // as they were added
-	ByPlace              // title, episode, file, frame
-	ByScore              // highest score first
 )

@@ -140,7 +140,8 @@ CREATE TABLE judgements (
 	sample    INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
 	model     TEXT NOT NULL,
 	face      REAL NOT NULL,                     -- probability of a face
-	suspect   REAL,                              -- out-of-fold probability that the class is wrong
+	suspect   REAL,                              -- out-of-fold probability of a face; NULL where nobody looked
+	confirmed INTEGER NOT NULL DEFAULT 0,        -- 1 + the class that a person gave again when it was suspected
 	embedding BLOB NOT NULL                      -- int8 vector of length about 127, may be empty
 ) STRICT;
 `

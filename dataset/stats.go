@@ -1,6 +1,9 @@
 package dataset
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Counts are numbers of samples; removed ones are not in any. A sample counts under
 // Face, Other or Unsure once it is checked.
@@ -28,8 +31,20 @@ type Stats struct {
 	Sources   int            `json:"sources"`
 	Titles    []TitleStats   `json:"titles"`    // by name
 	Proposers map[string]int `json:"proposers"` // samples by who cut them
+	Sizes     []SizeStats    `json:"sizes"`     // smallest first
 	Runs      int            `json:"runs"`
+	Findings
 }
+
+// SizeStats are the counts of the samples from one size up to the next: of the longer
+// side of the box, of the crop where there is no box.
+type SizeStats struct {
+	From int `json:"from"` // pixels
+	Counts
+}
+
+// sizes are where SizeStats begin.
+var sizes = []int{0, 24, 48, 96, 192, 384}
 
 const countColumns = `count(*), total(s.checked AND s.class = 0), total(s.checked AND s.class = 1), total(s.checked AND s.class = 2),
 	total(NOT s.checked), total(s.checked AND s.class < 2 AND o.split = 0), total(s.checked AND s.class < 2 AND o.split = 1)`
@@ -103,18 +118,35 @@ func (p *Project) stats() (s Stats, err error) {
 	if err := rows.Err(); err != nil {
 		return s, err
 	}
-	rows, err = p.r.Query("SELECT proposer, count(*) FROM samples WHERE gone = 0 GROUP BY proposer")
-	if err != nil {
+	if s.Proposers, err = countBy[string](p, Filter{}, "s.proposer"); err != nil {
 		return s, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		var n int
-		if err := rows.Scan(&name, &n); err != nil {
-			return s, err
-		}
-		s.Proposers[name] = n
+	if s.Sizes, err = p.sizes(); err != nil {
+		return s, err
 	}
-	return s, rows.Err()
+	s.Findings, err = p.findings()
+	return s, err
+}
+
+// sizes leaves out sizes that no sample has.
+func (p *Project) sizes() ([]SizeStats, error) {
+	from := "CASE"
+	for _, size := range slices.Backward(sizes) {
+		from += fmt.Sprintf(" WHEN %s >= %d THEN %d", side, size, size)
+	}
+	rows, err := p.r.Query("SELECT " + from + " END AS size, " + countColumns + `
+		FROM samples s JOIN sources o ON o.id = s.source WHERE s.gone = 0 GROUP BY size ORDER BY size`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []SizeStats{}
+	for rows.Next() {
+		var s SizeStats
+		if err := rows.Scan(append([]any{&s.From}, s.fields()...)...); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
 }
