@@ -29,17 +29,32 @@ var version = "unreleased"
 func main() {
 	quiet.End()
 	args := os.Args[1:]
-	if cli.IsCommand(args) {
-		os.Exit(command(args))
+	threads, err := parseThreads(os.Getenv("FRGLAB_THREADS"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "frglab:", err)
+		os.Exit(2)
 	}
-	os.Exit(window(args))
+	if cli.IsCommand(args) {
+		os.Exit(command(args, devices(threads)))
+	}
+	os.Exit(window(args, devices(threads)))
 }
 
-// devices are the ways to compute, in the order in which "auto" tries them. They use
-// all cores, or as many threads as FRGLAB_THREADS says.
-func devices() []engine.Device {
-	threads, _ := strconv.Atoi(os.Getenv("FRGLAB_THREADS")) // 0, all cores, where it is no number
-	threads = max(0, threads)
+// parseThreads reads FRGLAB_THREADS; 0 stands for all cores.
+func parseThreads(s string) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > onednn.MaxThreads {
+		return 0, fmt.Errorf("FRGLAB_THREADS is %q: set it to a number of threads up to %d, or to nothing for all cores", s, onednn.MaxThreads)
+	}
+	return n, nil
+}
+
+// devices are the ways to compute, in the order in which "auto" tries them, with so
+// many threads; 0: all cores.
+func devices(threads int) []engine.Device {
 	return []engine.Device{
 		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(threads) }},
 		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(threads), nil }},
@@ -48,29 +63,32 @@ func devices() []engine.Device {
 
 // command does a job without a window. The first interruption lets it finish what
 // it is at, the second ends it.
-func command(args []string) int {
+func command(args []string, devices []engine.Device) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	defer stop()
 	return cli.Main(ctx, args, cli.Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Devices:     devices(),
+		Devices:     devices,
 		Version:     version,
+		Scout:       assets.Scout(),
 		OpenCascade: openCascade,
 		IsVideo:     vision.IsVideo,
 		OpenVideo:   func(path string) (cli.Video, error) { return vision.OpenVideo(path) },
-		Peak:        onednn.PeakGFLOPS,
+
+		OneThreadEach: vision.OneThreadEach,
+		Peak:          onednn.PeakGFLOPS,
 	})
 }
 
 // window opens the window on what the arguments name. Where there is no display it
 // says what to do instead.
-func window(args []string) int {
+func window(args []string, devices []engine.Device) int {
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		fmt.Fprintln(os.Stderr, "frglab: no display for the window: start it on a desktop, or use the command line (frglab help)")
 		return 3
 	}
-	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices(), Version: version, Open: args})
+	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices, Version: version, Open: args})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "frglab:", err)
 		return 3

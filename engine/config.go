@@ -39,6 +39,10 @@ type Config struct {
 	Batch      int `json:"batch"`       // crops an iteration
 	ValidEvery int `json:"valid_every"` // iterations between two validations; 0: every epoch, but at the latest every 500 and at the soonest every fortieth of MinSteps
 
+	// Patience stops the training early, after so many validations in a row without a
+	// lower loss; 0: never. The best network is kept in any case.
+	Patience int `json:"patience"`
+
 	Schedule   string  `json:"schedule"`    // ScheduleEpochs or ScheduleCosine
 	Rate       float64 `json:"rate"`        // learning rate at the first iteration, or at its peak
 	RateFactor float64 `json:"rate_factor"` // what ScheduleEpochs multiplies the rate by, an epoch
@@ -90,6 +94,7 @@ func (c Config) Validate() error {
 		{"min_steps", float64(c.MinSteps), 0, 1e9},
 		{"batch", float64(c.Batch), 1, 4096},
 		{"valid_every", float64(c.ValidEvery), 0, 1e9},
+		{"patience", float64(c.Patience), 0, 1e6},
 		{"rate", c.Rate, 0, 10},
 		{"rate_factor", c.RateFactor, 0.01, 1},
 		{"warm_up", c.WarmUp, 0, 0.9},

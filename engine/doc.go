@@ -13,9 +13,10 @@
 //		Report: func(p engine.Progress) { ... },
 //	})
 //
-// Its folder then holds best.safetensors and last.safetensors (each a Checkpoint),
-// state.safetensors (for Run.Resume) and log.jsonl (one Progress a line). A
-// Checkpoint is all that is needed afterwards:
+// Its folder then holds best.safetensors, last.safetensors and the two before it (each
+// a Checkpoint), state.safetensors (for Run.Resume), log.jsonl (one Progress a line, and
+// one Probes for each validation) and valid.json (a Verdicts: what the best network says
+// of every validation crop). A Checkpoint is all that is needed afterwards:
 //
 //	c, err := engine.LoadCheckpoint("runs/7/best.safetensors")
 //	report, err := engine.Evaluate(ctx, c, dev, crops, nil)
@@ -28,8 +29,10 @@
 // In the order of the data: source.go reads and checks crops, batches.go draws
 // them, augment.go changes them, encode.go makes numbers of them, ordered.go does
 // all that ahead of time; train.go is the loop, trainer.go its start and its saves,
-// state.go and log.go what it leaves on the disk; checkpoint.go, model.go and
-// safetensors.go are the files; evaluate.go measures crop by crop. For detection:
+// traindisk.go the room and the lock for them, state.go and log.go what it leaves on
+// the disk; checkpoint.go, model.go and safetensors.go are the files; evaluate.go
+// measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions;
+// log2015.go reads logs, also those of 2015. For detection:
 // windows.go says where to look, resize.go cuts, detector.go asks, suppress.go
 // chooses, and score.go measures the outcome frame by frame.
 //
@@ -39,9 +42,14 @@
 // bit, the speeds in it aside. A run that is stopped, or killed, and resumed gives
 // the same as one that was not.
 //
-// Cancelling loses nothing; a power cut at most Run.SaveEvery. Files are replaced
-// as a whole or not at all. A folder that holds a run is never written to but by
-// Resume.
+// Cancelling and pausing lose nothing; a power cut at most Run.SaveEvery. Files are
+// replaced as a whole or not at all. A folder that holds a run is never written to but
+// by Resume, and by one process at a time.
+//
+// A training that cannot go well is refused before its first iteration, with what to do:
+// a class is missing or too small, crops cannot be read, the disk is too full. One that
+// explodes, or whose disk fills up, stops, keeps the state from before, and says what to
+// change.
 //
 // A checkpoint holds no code, and its reader takes nothing on trust: sizes, shapes,
 // places and numbers are checked before memory is taken for them.
@@ -84,6 +92,14 @@
 // Step events are means over at least 200 crops, counted and not timed, so that the
 // log is repeatable. The checkpoint event means a new best.safetensors; saving the
 // state is not an event.
+//
+// The crops that a run is watched by are those that its first validation finds hardest,
+// because only then every run has some, of whatever crops. Rejected: crops that a person
+// picks, for whom they would have to be kept; random ones, which are all easy.
+//
+// The last three checkpoints are names of files, not copies: an older one costs a link
+// and no writing. Only one state is kept: it is written whole or not at all, and an
+// explosion is noticed before it is saved.
 //
 // The best network is the one with the lowest validation loss, not the highest
 // accuracy: accuracy moves in steps of one crop and ties. Crop accuracy says little

@@ -39,8 +39,9 @@ func openLog(path string, keep func(Progress) bool) (*runLog, error) {
 	return &runLog{f}, nil
 }
 
-func (l *runLog) add(p Progress) error {
-	line, err := json.Marshal(p)
+// add writes a Progress or a Probes.
+func (l *runLog) add(event any) error {
+	line, err := json.Marshal(event)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func ReadLog(path string) ([]Progress, error) {
 	}
 	var ps []Progress
 	for line := range bytes.Lines(data) {
-		if p, ok := parseLine(line); ok {
+		if p, ok := parseLine(line); ok && p.Event != EventProbe {
 			ps = append(ps, p)
 		}
 	}

@@ -74,6 +74,7 @@ func presetModern() Config {
 		Epochs:   10,
 		MinSteps: 400, // with some hundred crops the network diverges where warm-up and epochs are over in a few iterations
 		Batch:    64,  // trial
+		Patience: 20,  // half of the validations of a small project; never reached with many crops
 
 		Schedule:    ScheduleCosine, // trial
 		Rate:        0.015,          // trial

@@ -22,6 +22,35 @@ const (
 	LogFile   = "log.jsonl"         // one Progress a line
 )
 
+// keptLast is how many of the last checkpoints are kept: LastFile and those before
+// it, last-1.safetensors and last-2.safetensors.
+const keptLast = 3
+
+// runFiles are all that a training writes into its folder.
+var runFiles = []string{StateFile, LastFile, earlier(1), earlier(2), BestFile, ValidFile, LogFile}
+
+// earlier is the name of the last checkpoint but n.
+func earlier(n int) string { return fmt.Sprintf("last-%d.safetensors", n) }
+
+// keepEarlier gives the last checkpoint a second name, so that the next one, which
+// takes its first, does not end it. There is a whole LastFile at every moment.
+func keepEarlier(dir string) error {
+	last := filepath.Join(dir, LastFile)
+	if _, err := os.Stat(last); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for n := keptLast - 1; n > 1; n-- {
+		err := os.Rename(filepath.Join(dir, earlier(n-1)), filepath.Join(dir, earlier(n)))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := os.Link(last, filepath.Join(dir, earlier(1))); err != nil { // no such links on this disk
+		return os.Rename(last, filepath.Join(dir, earlier(1)))
+	}
+	return nil
+}
+
 // position is where a training stands, beside weights, velocity and the iteration:
 // everything random follows from the iteration.
 type position struct {
@@ -29,8 +58,9 @@ type position struct {
 	BestStep  int     `json:"best_step"` // iteration of the best one; 0: none yet
 	BestLoss  float64 `json:"best_loss"`
 	BestAcc   float64 `json:"best_accuracy"`
-	Window    window  `json:"window"` // the step event that is being gathered
-	Data      string  `json:"data"`   // fingerprint of the crops
+	Window    window  `json:"window"`           // the step event that is being gathered
+	Data      string  `json:"data"`             // fingerprint of the crops
+	Probes    []int   `json:"probes,omitempty"` // validation crops that are watched
 }
 
 // window gathers iterations into one step event.
@@ -123,7 +153,7 @@ func sameRun(was, now Config) error {
 	if was.Arch.Name != now.Arch.Name || was.Arch.Size != now.Arch.Size {
 		return fmt.Errorf("checkpoint is %v, but %v was asked for", &Checkpoint{Arch: was.Arch}, &Checkpoint{Arch: now.Arch})
 	}
-	now.Preset, now.Threshold = was.Preset, was.Threshold
+	now.Preset, now.Threshold, now.Patience = was.Preset, was.Threshold, was.Patience
 	if was.Schedule == ScheduleEpochs {
 		now.Epochs = was.Epochs
 	}
@@ -148,4 +178,21 @@ func fields(c Config) (map[string]json.RawMessage, error) {
 	var m map[string]json.RawMessage
 	err = json.Unmarshal(text, &m)
 	return m, err
+}
+
+// RemoveRun deletes what a training wrote into a folder, and nothing else there.
+func RemoveRun(dir string) error {
+	if Running(dir) {
+		return fmt.Errorf("a process trains in %q: stop it first", dir)
+	}
+	for _, name := range runFiles {
+		path := filepath.Join(dir, name)
+		if err := dropLeftovers(path); err != nil {
+			return err
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove a run: %w", err)
+		}
+	}
+	return nil
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"frglab/engine/nn"
@@ -22,17 +25,30 @@ type Run struct {
 	// SaveEvery is the longest time between two saves of the state, and so what a
 	// power cut can cost; 0: two minutes. It changes no result.
 	SaveEvery time.Duration
-	// Report is told every event, on the goroutine of Train, which waits for it; may be nil.
-	Report func(Progress)
+	// StopAt ends the training after exactly that many iterations, with ErrEnough and
+	// everything saved, as a cancel would; 0: never.
+	StopAt int
+	// Pause is asked before each iteration, and may be nil. As long as it returns a
+	// channel, the training is saved once and then waits for the channel to be closed.
+	Pause func() <-chan struct{}
+	// Report is told every event, on the goroutine of Train, which waits for it; may be
+	// nil. OnProbes likewise is told what each validation says of the probe crops.
+	Report   func(Progress)
+	OnProbes func(Probes)
+
+	free func(dir string) (int64, bool) // freeBytes, but for tests
 }
+
+// ErrEnough ends a training at Run.StopAt.
+var ErrEnough = errors.New("as many iterations as asked for are done")
 
 // Train runs a training to its end and returns the checkpoint with the lowest
 // validation loss. It blocks.
 //
 // Whatever ends it early, the state is saved first, and Train returns the last
 // checkpoint beside the error: ctx.Err() when it was cancelled. The same Run with
-// Resume then goes on as if nothing had happened. Only a loss that is not a number
-// is not saved: the state before stays.
+// Resume then goes on as if nothing had happened. Only a loss that is not a number,
+// or beyond all bounds, is not saved: the state before stays.
 func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 	t, err := newTrainer(ctx, r)
 	if err != nil {
@@ -42,7 +58,13 @@ func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 	if err := t.validate(ctx); err != nil { // if it was due when the run was stopped
 		return t.stop(err)
 	}
-	for b, err := range t.feed.from(ctx, t.step, t.steps) {
+	for b, err := range t.feed.from(ctx, t.step, t.last()) {
+		if t.enough() {
+			break
+		}
+		if err == nil {
+			err = t.pause(ctx)
+		}
 		if err == nil {
 			err = t.learn(b)
 		}
@@ -56,7 +78,47 @@ func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 			return t.stop(err)
 		}
 	}
+	if t.step < t.steps && !t.enough() {
+		return t.stop(ErrEnough)
+	}
 	return t.finish()
+}
+
+// last is how many iterations this call goes to.
+func (t *trainer) last() int {
+	if t.run.StopAt > 0 {
+		return max(t.step, min(t.run.StopAt, t.steps))
+	}
+	return t.steps
+}
+
+// enough says whether validation has got no better for as long as the configuration
+// has patience.
+func (t *trainer) enough() bool {
+	c := t.config()
+	return c.Patience > 0 && t.BestStep > 0 && t.Validated-t.BestStep >= c.Patience*c.validEvery(t.crops())
+}
+
+// pause waits where it is asked to, once the state is saved: a paused training may
+// be killed at no cost.
+func (t *trainer) pause(ctx context.Context) error {
+	for saved := false; t.run.Pause != nil; saved = true {
+		wait := t.run.Pause()
+		if wait == nil {
+			return nil
+		}
+		if !saved {
+			if err := t.save(); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // trainer is a training under way.
@@ -71,6 +133,8 @@ type trainer struct {
 	steps int // in all
 	position
 	saved time.Time     // of the last save
+	kept  int           // iteration of the last save; -1: none yet
+	lock  *os.File      // of the folder; nil where it cannot be locked
 	busy  time.Duration // spent on the iterations in the window
 }
 
@@ -106,7 +170,22 @@ func (t *trainer) learn(b *batch) error {
 // means something, and about five seconds' work for two cores.
 const reportCrops = 200
 
+// explosion is how many times the loss of guessing a mean loss over reportCrops must
+// be for the training to have exploded. Sound trainings start at 1 to 5 times and
+// fall; one that has been at 20 has thrown its first weights away, and mostly stays
+// at the loss of guessing for good.
+const explosion = 20
+
+// exploded says whether the iterations of the window, some of them done, have.
+func (t *trainer) exploded() bool {
+	guess := math.Log(float64(len(t.run.Classes)))
+	return t.Window.Crops > 0 && t.Window.Loss/float64(t.Window.Crops) > explosion*guess
+}
+
 func (t *trainer) reportWindow() error {
+	if t.exploded() {
+		return t.diverged(t.step, fmt.Errorf("the loss has exploded to %.3g", t.Window.Loss/float64(t.Window.Crops)))
+	}
 	w, busy := t.Window, t.busy
 	t.Window, t.busy = window{}, 0
 	n := float64(w.Crops)
@@ -132,9 +211,12 @@ func (t *trainer) validate(ctx context.Context) error {
 	if err := t.report(p); err != nil {
 		return err
 	}
+	if err := t.probe(r); err != nil {
+		return err
+	}
 	if t.BestStep == 0 || r.Loss < t.BestLoss {
 		t.BestStep, t.BestLoss, t.BestAcc = t.step, r.Loss, r.Accuracy
-		if err := t.saveBest(); err != nil {
+		if err := t.saveBest(r); err != nil {
 			return err
 		}
 		p.Event = EventCheckpoint
@@ -187,8 +269,8 @@ func (t *trainer) stop(cause error) (*Checkpoint, error) {
 }
 
 func (t *trainer) diverged(iteration int, err error) error {
-	return unsaved{fmt.Errorf("iteration %d: %w: lower the learning rate, which is %g, and start again; an earlier state is kept in %q",
-		iteration, err, t.config().sgd(max(iteration-1, 0), t.crops()).Rate, t.run.Dir)}
+	return unsaved{fmt.Errorf("iteration %d: %w: lower the learning rate, which is %g (%g is worth a try), and start again; an earlier state is kept in %q",
+		iteration, err, t.config().sgd(max(iteration-1, 0), t.crops()).Rate, lower(t.config().Rate), t.run.Dir)}
 }
 
 // report fills in where the training stands, and tells the log and the caller.
@@ -198,12 +280,20 @@ func (t *trainer) report(p Progress) error {
 	p.Epoch = t.config().epoch(last, t.crops()) + 1
 	p.LR = float64(t.config().sgd(last, t.crops()).Rate)
 	if err := t.log.add(p); err != nil {
-		return fmt.Errorf("write the training log: %w", err)
+		return logError(err)
 	}
 	if t.run.Report != nil {
 		t.run.Report(p)
 	}
 	return nil
+}
+
+func logError(err error) error { return fmt.Errorf("write the training log: %w", err) }
+
+// lower is a third of a rate, in one digit.
+func lower(rate float64) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(rate/3, 'g', 1, 64), 64)
+	return v
 }
 
 func (t *trainer) config() Config { return t.run.Config }
@@ -214,6 +304,13 @@ func (t *trainer) crops() int { return t.feed.source.Len() }
 func (t *trainer) close() {
 	t.log.close() // what was written is written: every line went out at once
 	t.net.Close()
+	t.unlock()
+}
+
+func (t *trainer) unlock() {
+	if t.lock != nil {
+		t.lock.Close()
+	}
 }
 
 func perSecond(n int, d time.Duration) float64 { return float64(n) / max(d.Seconds(), 1e-9) }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"syscall"
 	"time"
 
 	"frglab/engine/nn"
@@ -25,6 +26,9 @@ func newTrainer(ctx context.Context, r Run) (*trainer, error) {
 	if r.SaveEvery == 0 {
 		r.SaveEvery = 2 * time.Minute
 	}
+	if r.free == nil {
+		r.free = freeBytes
+	}
 	if err := checkClasses(r.Config.Arch, r.Classes); err != nil {
 		return nil, err
 	}
@@ -40,6 +44,9 @@ func newTrainer(ctx context.Context, r Run) (*trainer, error) {
 		return nil, err
 	}
 	n := len(seen.labels)
+	if err := errors.Join(seen.enough("training", minTrain, r.Classes), seenValid.enough("validation", minValid, r.Classes)); err != nil {
+		return nil, err
+	}
 	if r.Config.Batch > n {
 		return nil, fmt.Errorf("a batch of %d is larger than the %d training crops: use a smaller batch, or label more", r.Config.Batch, n)
 	}
@@ -53,14 +60,41 @@ func newTrainer(ctx context.Context, r Run) (*trainer, error) {
 		valid: valid,
 		steps: r.Config.steps(n),
 		saved: time.Now(),
+		kept:  -1,
 	}
 	t.Data = fingerprint(seen, seenValid)
+	if err := r.checkRoom(); err != nil {
+		return nil, err
+	}
 	if r.Resume {
 		err = t.resume()
 	} else {
 		err = t.begin()
 	}
+	if err != nil {
+		t.unlock()
+	}
 	return t, err
+}
+
+// Fewer crops of a class than these are refused: what is learned from fewer is the
+// crops themselves, and an accuracy measured on fewer moves in steps of 10 % and more.
+const minTrain, minValid = 10, 4
+
+// enough says of which class there are too few crops.
+func (s survey) enough(what string, least int, classes []string) error {
+	for class, name := range classes {
+		n := 0
+		for _, l := range s.labels {
+			if l == class {
+				n++
+			}
+		}
+		if n < least {
+			return fmt.Errorf("only %d of the %d %s crops are of class %d, %q, and %d are the least: label more, or split them anew", n, len(s.labels), what, class, name, least)
+		}
+	}
+	return nil
 }
 
 // check refuses a run that cannot be, before any crop is read.
@@ -81,7 +115,7 @@ func (r Run) check() error {
 	if r.Resume {
 		return nil
 	}
-	for _, name := range []string{StateFile, LastFile, BestFile, LogFile} {
+	for _, name := range runFiles {
 		if _, err := os.Lstat(filepath.Join(r.Dir, name)); err == nil {
 			return fmt.Errorf("folder %q holds a run already (%s): resume it, or name another folder", r.Dir, name)
 		}
@@ -98,6 +132,9 @@ func (t *trainer) begin() error {
 	}
 	if err := os.MkdirAll(t.run.Dir, 0o777); err != nil {
 		return fmt.Errorf("make the folder of the run: %w", err)
+	}
+	if t.lock, err = lockRun(t.run.Dir); err != nil {
+		return err
 	}
 	if err := t.load(weights); err != nil {
 		return err
@@ -116,6 +153,9 @@ func (t *trainer) resume() error {
 	if err != nil {
 		return err
 	}
+	if t.lock, err = lockRun(t.run.Dir); err != nil {
+		return err
+	}
 	switch err := sameRun(conf, t.config()); {
 	case err != nil:
 		return fmt.Errorf("resume %q: %w", t.run.Dir, err)
@@ -126,7 +166,7 @@ func (t *trainer) resume() error {
 	case c.Step > t.steps:
 		return fmt.Errorf("resume %q: %d iterations are done, more than the %d of %d epochs: train more epochs", t.run.Dir, c.Step, t.steps, t.config().Epochs)
 	}
-	for _, name := range []string{StateFile, LastFile, BestFile, LogFile} {
+	for _, name := range runFiles {
 		if err := dropLeftovers(filepath.Join(t.run.Dir, name)); err != nil {
 			return err
 		}
@@ -135,7 +175,7 @@ func (t *trainer) resume() error {
 		return err
 	}
 	defer freeCopies()
-	t.step, t.position = c.Step, at
+	t.step, t.position, t.kept = c.Step, at, c.Step
 	if err := t.net.SetVelocity(velocity); err != nil {
 		return errors.Join(fmt.Errorf("resume %q: %w", t.run.Dir, err), t.net.Close())
 	}
@@ -193,10 +233,13 @@ func (t *trainer) checkpoint() (c Checkpoint, velocity nn.Weights, err error) {
 // would keep it, and the device's library, which needs as much, does not ask Go.
 func freeCopies() { debug.FreeOSMemory() }
 
-func (t *trainer) saveBest() error {
+func (t *trainer) saveBest(r Report) error {
 	c, _, err := t.checkpoint()
 	if err == nil {
 		err = c.Save(filepath.Join(t.run.Dir, BestFile))
+	}
+	if err == nil {
+		err = t.saveVerdicts(r)
 	}
 	return saveError(err)
 }
@@ -212,11 +255,17 @@ func (t *trainer) save() error {
 		return saveError(err)
 	}
 	t.saved = time.Now()
+	if t.kept >= 0 && t.kept != t.step {
+		if err := keepEarlier(t.run.Dir); err != nil {
+			return saveError(err)
+		}
+	}
+	t.kept = t.step
 	return saveError(c.Save(filepath.Join(t.run.Dir, LastFile)))
 }
 
 func (t *trainer) saveWhenDue() error {
-	if time.Since(t.saved) < t.run.SaveEvery {
+	if time.Since(t.saved) < t.run.SaveEvery || t.exploded() {
 		return nil
 	}
 	return t.save()
@@ -225,6 +274,9 @@ func (t *trainer) saveWhenDue() error {
 func saveError(err error) error {
 	if err == nil || errors.As(err, new(unsaved)) {
 		return err
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return unsaved{fmt.Errorf("the disk is full: %w: the state saved before is whole: free some room, then resume", err)}
 	}
 	return unsaved{fmt.Errorf("%w: check the disk, then resume", err)}
 }

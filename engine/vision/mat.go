@@ -25,6 +25,27 @@ func toGray(img *image.RGBA, dst *gocv.Mat) error {
 	return nil
 }
 
+// sampleBGR takes so many pixels, evenly spread, out of a Mat as for fromBGR.
+func sampleBGR(bgr gocv.Mat, width, height int) (*image.RGBA, error) {
+	if bgr.Type() != gocv.MatTypeCV8UC3 || !bgr.IsContinuous() {
+		return nil, fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
+	}
+	src, err := bgr.DataPtrUint8()
+	if err != nil {
+		return nil, fmt.Errorf("look at a picture of OpenCV: %w", err)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	cols, rows := bgr.Cols(), bgr.Rows()
+	for y := range height {
+		row := src[(2*y+1)*rows/(2*height)*cols*3:]
+		for x := range width {
+			c := row[(2*x+1)*cols/(2*width)*3:]
+			copy(img.Pix[4*(y*width+x):], []uint8{c[2], c[1], c[0], 255})
+		}
+	}
+	return img, nil
+}
+
 // fromBGR copies a Mat of three channels, blue first, into a new picture.
 func fromBGR(bgr gocv.Mat) (*image.RGBA, error) {
 	if bgr.Type() != gocv.MatTypeCV8UC3 {

@@ -75,7 +75,7 @@ func (v *Video) land(frame int) bool {
 	if before <= probe {
 		return false
 	}
-	v.ready = nil
+	v.ready = false
 	v.capture.Set(gocv.VideoCapturePosFrames, float64(before))
 	if v.capture.Get(gocv.VideoCapturePosFrames) != float64(before) || !v.grab() {
 		return false
@@ -88,17 +88,14 @@ func (v *Video) land(frame int) bool {
 // skipTo walks forward, so that frame is ready.
 func (v *Video) skipTo(frame int) error {
 	for v.pos < frame {
-		if v.ready != nil {
-			v.ready = nil
+		if v.ready {
+			v.ready = false
 		} else if v.grab() {
 			v.clock.tick(v.pos, v.capture.Get(gocv.VideoCapturePosMsec))
 		} else {
 			return v.end()
 		}
 		v.pos++
-	}
-	if v.ready != nil {
-		return nil
 	}
 	return v.decode()
 }

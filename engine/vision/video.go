@@ -32,8 +32,9 @@ type Video struct {
 	info    VideoInfo
 	capture *gocv.VideoCapture
 	clock   clock
-	pos     int         // number of the frame that Next returns
-	ready   *image.RGBA // that frame where it has been decoded already
+	pos     int      // number of the frame that Next returns
+	ready   bool     // that frame has been decoded already
+	bgr     gocv.Mat // its picture; made with capture and closed with it
 	readyAt time.Duration
 }
 
@@ -76,8 +77,8 @@ func (v *Video) Close() error {
 		return nil
 	}
 	capture := v.capture
-	v.capture, v.ready = nil, nil
-	return capture.Close()
+	v.capture, v.ready = nil, false
+	return errors.Join(v.bgr.Close(), capture.Close())
 }
 
 // Next returns the next picture, which the caller owns, and its time from the
@@ -85,19 +86,42 @@ func (v *Video) Close() error {
 // io.ErrUnexpectedEOF where the file ends long before it should, because it was
 // cut off or damaged: the pictures so far are good.
 func (v *Video) Next() (*image.RGBA, time.Duration, error) {
-	if v.capture == nil {
-		return nil, 0, fmt.Errorf("read video %q: it is closed", v.path)
+	if err := v.decode(); err != nil {
+		return nil, 0, err
 	}
-	if v.ready == nil {
-		if err := v.decode(); err != nil {
-			return nil, 0, err
-		}
+	img, err := fromBGR(v.bgr)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
 	}
-	img, at := v.ready, v.readyAt
-	v.ready = nil
+	v.ready = false
 	v.pos++
-	return img, at, nil
+	return img, v.readyAt, nil
 }
+
+// Peek returns the picture that Next would, without passing over it, as so many pixels
+// of it: a fourth of the work.
+func (v *Video) Peek(width, height int) (*image.RGBA, time.Duration, error) {
+	if err := v.decode(); err != nil {
+		return nil, 0, err
+	}
+	img, err := sampleBGR(v.bgr, width, height)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
+	}
+	return img, v.readyAt, nil
+}
+
+// Skip passes over the next n pictures in half the time that Next takes for them.
+// Its error is as that of Next, where the video ends before the picture behind them.
+func (v *Video) Skip(n int) error {
+	if v.capture == nil {
+		return fmt.Errorf("read video %q: it is closed", v.path)
+	}
+	return v.skipTo(v.pos + n)
+}
+
+// Len is how many frames the file announces, 0 if it does not say: see VideoInfo.
+func (v *Video) Len() int { return v.info.Frames }
 
 // restart opens the file anew and decodes frame 0.
 func (v *Video) restart() error {
@@ -112,13 +136,13 @@ func (v *Video) restart() error {
 		v.capture = nil
 		return v.unreadable()
 	}
-	v.pos = 0
+	v.pos, v.bgr = 0, gocv.NewMat()
 	if v.info, err = v.announced(); err == nil {
 		v.clock.fps = v.info.FPS
 		err = v.decode()
 	}
 	if err == nil {
-		v.info.Width, v.info.Height = v.ready.Rect.Dx(), v.ready.Rect.Dy()
+		v.info.Width, v.info.Height = v.bgr.Cols(), v.bgr.Rows()
 		return nil
 	}
 	v.Close()
@@ -152,16 +176,15 @@ func (v *Video) announced() (VideoInfo, error) {
 
 // decode reads frame pos, so that it is ready.
 func (v *Video) decode() error {
-	bgr := gocv.NewMat()
-	defer bgr.Close()
-	if !v.capture.Read(&bgr) || bgr.Empty() {
+	switch {
+	case v.capture == nil:
+		return fmt.Errorf("read video %q: it is closed", v.path)
+	case v.ready:
+		return nil
+	case !v.capture.Read(&v.bgr) || v.bgr.Empty():
 		return v.end()
 	}
-	img, err := fromBGR(bgr)
-	if err != nil {
-		return fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
-	}
-	v.ready, v.readyAt = img, v.clock.tick(v.pos, v.capture.Get(gocv.VideoCapturePosMsec))
+	v.ready, v.readyAt = true, v.clock.tick(v.pos, v.capture.Get(gocv.VideoCapturePosMsec))
 	return nil
 }
 

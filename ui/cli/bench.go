@@ -161,12 +161,12 @@ func (b *bench) networks(ctx context.Context, _ *Env) error {
 }
 
 // detectors measures the network's modes on a whole picture.
-func (b *bench) detectors(ctx context.Context, _ *Env) error {
+func (b *bench) detectors(ctx context.Context, env *Env) error {
 	img, err := benchPicture()
 	if err != nil {
 		return err
 	}
-	d, err := engine.NewDetector(&engine.Checkpoint{
+	d, err := newDetector(env, &engine.Checkpoint{
 		Arch: b.arch, Classes: []string{"face", "other"}, Mean: []float32{128, 128, 128}, Scale: 64, Weights: b.weights,
 	}, b.dev)
 	if err != nil {
@@ -174,7 +174,10 @@ func (b *bench) detectors(ctx context.Context, _ *Env) error {
 	}
 	defer d.Close()
 	forward, _ := gflop(b.arch)
-	for _, mode := range []string{engine.ModeWindows, engine.Mode2015} {
+	for _, mode := range []string{engine.ModeScout, engine.ModeWindows, engine.Mode2015} {
+		if mode == engine.ModeScout && env.Scout == nil {
+			continue
+		}
 		p, err := engine.DefaultDetectParams(mode)
 		if err != nil {
 			return err

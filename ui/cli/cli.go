@@ -30,6 +30,7 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Devices        []engine.Device // in the order in which "auto" tries them
 	Version        string          // of the program: "0.1.0"
+	Scout          []byte          // checkpoint of the network that mode scout asks; nil: there is no such mode
 
 	// OpenCascade makes the bundled cascade detector, which reports what more than so
 	// many neighbouring hits agree on; the command closes it. nil: there is no OpenCV.
@@ -38,6 +39,9 @@ type Env struct {
 	IsVideo func(path string) bool
 	// OpenVideo opens one; the command closes it.
 	OpenVideo func(path string) (Video, error)
+	// OneThreadEach makes OpenCV use one thread a call until restore is called, for several
+	// cascades at once. nil: there is no OpenCV.
+	OneThreadEach func() (restore func())
 	// Libraries names the libraries in use with their versions, for people: "OpenCV 4.6.0".
 	Libraries []string
 	// Peak measures the fastest matrix product of the processor, in GFLOP/s on that
@@ -72,8 +76,8 @@ type run func(ctx context.Context, env *Env, args []string) error
 // commands in the order of the help text.
 func commands() []command {
 	return []command{
-		detectCommand(), trainCommand(), evalCommand(), importCommand(),
-		statsCommand(), benchCommand(), doctorCommand(), versionCommand(),
+		detectCommand(), collectCommand(), trainCommand(), plotCommand(), evalCommand(), importCommand(), exportCommand(),
+		statsCommand(), reviewCommand(), rescueCommand(), benchCommand(), doctorCommand(), versionCommand(),
 	}
 }
 

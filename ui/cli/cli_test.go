@@ -193,11 +193,12 @@ func TestThreshold(t *testing.T) {
 		sureness certainty
 		want     float64
 	}{
-		{"", sure, 0.7}, // what the model recommends
-		{"", unsure, least},
-		{"--threshold 0.3", sure, 0.3},
-		{"--threshold 0.3", unsure, 0.3},
-		{"--threshold 0", sure, 0},
+		{"--mode scout", sure, 0.7}, // what the model recommends
+		{"--mode scout", unsure, least},
+		{"--mode windows", sure, 0.7},
+		{"--mode windows --threshold 0.3", sure, 0.3},
+		{"--mode windows --threshold 0.3", unsure, 0.3},
+		{"--mode scout --threshold 0", sure, 0},
 		{"--mode 2015", sure, 0.5}, // the better one of two classes
 		{"--mode 2015", unsure, 0.5},
 		{"--mode repository", sure, 0.9},
@@ -312,11 +313,16 @@ func TestFlagsAreKept(t *testing.T) {
 		got[c.name] = strings.Join(names, " ")
 	}
 	want := map[string]string{
+		"collect": "detector device episode every margin model negatives null project scene seed title",
 		"detect":  "annotate crops detector device every json mode model null resume samples shard threshold",
-		"train":   "arch batch device epochs json limit max-steps out preset project rate resume seed train valid",
+		"train":   "allow-leak arch batch device epochs json limit max-steps out patience preset project rate resume seed settings steer train valid",
 		"eval":    "detector device images json limit mode model project threshold truth valid",
-		"import":  "format project split",
+		"import":  "face-class format images margin project split",
+		"export":  "bom classes format margin project size split",
+		"review":  "device json model project worst",
 		"stats":   "json project",
+		"rescue":  "",
+		"plot":    "log out smooth width",
 		"bench":   "arch device json time",
 		"doctor":  "",
 		"version": "",

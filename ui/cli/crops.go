@@ -19,6 +19,7 @@ type cropFlags struct {
 // cropSets are the crops of a command. Close them after use.
 type cropSets struct {
 	train, valid engine.Source // train is nil where only validation crops were asked for
+	leak         dataset.Leak  // of a project, as the last review saw it
 	close        func() error
 }
 
@@ -85,9 +86,11 @@ func (c *cropFlags) openProject() (cropSets, error) {
 	s := cropSets{close: p.Close}
 	train, err1 := p.View(dataset.Train)
 	valid, err2 := p.View(dataset.Valid)
-	if err := errors.Join(err1, err2); err != nil {
+	leak, err3 := p.Leak()
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return s, errors.Join(err, p.Close())
 	}
+	s.leak = leak
 	s.train, s.valid = c.first(train), c.first(valid)
 	if s.train.Len() == 0 || s.valid.Len() == 0 {
 		err := fmt.Errorf("project %s has %d training and %d validation crops: it needs both: add some with frglab import --split, or split it in the Train tab", show(c.project), s.train.Len(), s.valid.Len())
@@ -101,6 +104,9 @@ func (c *cropFlags) first(s engine.Source) engine.Source {
 	if c.limit == 0 || c.limit >= s.Len() {
 		return s
 	}
+	if n, ok := s.(engine.Numbered); ok {
+		return numbered{limited{s, c.limit}, n}
+	}
 	return limited{s, c.limit}
 }
 
@@ -113,3 +119,9 @@ type limited struct {
 func (l limited) Len() int { return l.n }
 
 func (l limited) At(i int) (image.Image, int, error) { return l.Source.At(i) }
+
+// numbered is limited where the crops have numbers in their project.
+type numbered struct {
+	limited
+	engine.Numbered
+}

@@ -1,5 +1,5 @@
-// Package cli is FrgLab without a window: the commands detect, train, eval, import,
-// stats, bench, doctor and version. Scripts rely on it, so flags, JSON shapes and
+// Package cli is FrgLab without a window: the commands detect, train, plot, eval, import,
+// export, stats, bench, doctor and version. Scripts rely on it, so flags, JSON shapes and
 // exit codes stay as they are.
 //
 //	os.Exit(cli.Main(ctx, os.Args[1:], cli.Env{Stdout: os.Stdout, ...}))
@@ -26,6 +26,12 @@
 // on, and --json replaces nothing but an earlier report. Files that are written whole
 // appear whole. OUT.jsonl of detect grows by whole pictures; after a crash or an
 // interruption --resume goes on behind the last whole line.
+//
+// The window trains through "train --json --steer" in a process of its own: a crash in
+// native code is that process's alone. It is led by lines on standard input (steer.go)
+// and answers with WorkerEvents between the training's own lines (trainrun.go). The
+// project belongs to the window meanwhile; without --steer train writes settings and
+// curves into it, in a moment at the start and one at the end.
 //
 // # Decisions
 //

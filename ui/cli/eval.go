@@ -84,7 +84,7 @@ func (e *evaluation) crops(ctx context.Context, env *Env) (err error) {
 	if err != nil {
 		return err
 	}
-	return writeReport(env, e.json, r, func(w io.Writer) {
+	return writeReport(env, e.json, cropReport{r, sets.leak.Optimistic()}, func(w io.Writer) {
 		fmt.Fprintf(w, "%d crops  loss %.4f  accuracy %.2f %%\n", r.N, r.Loss, 100*r.Accuracy)
 		for i, row := range r.Confusion {
 			fmt.Fprintf(w, "%-8s", model.Classes[i])
@@ -93,7 +93,16 @@ func (e *evaluation) crops(ctx context.Context, env *Env) (err error) {
 			}
 			fmt.Fprintln(w)
 		}
+		if mark := optimistic(sets.leak); mark != "" {
+			fmt.Fprintln(w, mark)
+		}
 	})
+}
+
+// cropReport is what eval --json writes about crops.
+type cropReport struct {
+	engine.Report
+	Optimistic bool `json:"optimistic,omitempty"` // the crops have near-duplicates in training
 }
 
 // truthReport is what eval --truth --json writes.

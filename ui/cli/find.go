@@ -11,6 +11,7 @@ import (
 
 	"frglab/assets"
 	"frglab/engine"
+	"frglab/engine/nn"
 )
 
 // openModel loads a checkpoint, or the bundled one for "".
@@ -47,7 +48,7 @@ func (f *finderFlags) declare(fs *flag.FlagSet) {
 	f.fs = fs
 	fs.StringVar(&f.detector, "detector", "cnn", "`cnn`, cascade or both")
 	f.declareModel(fs)
-	fs.StringVar(&f.mode, "mode", engine.ModeWindows, "where the network looks: `windows` (all sizes), 2015 or repository (as in the 2015 experiment)")
+	fs.StringVar(&f.mode, "mode", "", "where the network looks: `scout` (where the bundled small network sees something; the default), windows (everywhere), 2015 or repository (as in the 2015 experiment)")
 	fs.Float64Var(&f.threshold, "threshold", 0, "least `score` of the network, 0 to 1 (default: what the model recommends, or the mode)")
 }
 
@@ -61,7 +62,7 @@ func (f *finderFlags) check() error {
 	if !slices.Contains([]string{"cnn", "cascade", "both"}, f.detector) {
 		return usagef("--detector %q: use cnn, cascade or both", f.detector)
 	}
-	if !slices.Contains(engine.DetectPresets(), f.mode) {
+	if f.mode != "" && !slices.Contains(engine.DetectPresets(), f.mode) {
 		return usagef("--mode %q: use one of %s", f.mode, strings.Join(engine.DetectPresets(), ", "))
 	}
 	if given(f.fs, "threshold") && !(f.threshold >= 0 && f.threshold <= 1) {
@@ -118,6 +119,12 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
+	if f.mode == "" {
+		f.mode = engine.ModeScout
+		if env.Scout == nil {
+			f.mode = engine.ModeWindows
+		}
+	}
 	p, err := f.params(c, sureness)
 	if err != nil {
 		return finder{}, err
@@ -126,7 +133,7 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
-	d, err := engine.NewDetector(c, dev)
+	d, err := newDetector(env, c, dev)
 	if err != nil {
 		return finder{}, errors.Join(err, dev.Close())
 	}
@@ -137,13 +144,29 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	}, nil
 }
 
+// newDetector puts a model on the device, with the scout beside it where there is one.
+func newDetector(env *Env, c *engine.Checkpoint, dev nn.Backend) (*engine.Detector, error) {
+	d, err := engine.NewDetector(c, dev)
+	if err != nil || env.Scout == nil {
+		return d, err
+	}
+	scout, err := engine.ParseCheckpoint(env.Scout)
+	if err == nil {
+		err = d.UseScout(scout, dev)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bundled scout: %w", errors.Join(err, d.Close()))
+	}
+	return d, nil
+}
+
 // params say how the network looks. Mode 2015 keeps that experiment's threshold.
 func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.DetectParams, error) {
 	p, err := engine.DefaultDetectParams(f.mode)
 	switch {
 	case given(f.fs, "threshold"):
 		p.Threshold = f.threshold
-	case p.Mode != engine.ModeWindows:
+	case p.Mode == engine.Mode2015:
 	case sureness == unsure:
 		p.Threshold = least
 	default:

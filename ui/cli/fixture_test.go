@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -35,7 +36,24 @@ func setup(e *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(e.WorkDir, "tiny.json"), []byte(tinyArch), 0o644); err != nil {
 		return err
 	}
+	if err := saveSettings(filepath.Join(e.WorkDir, "settings.json")); err != nil {
+		return err
+	}
 	return saveModel(filepath.Join(e.WorkDir, "tiny.safetensors"))
+}
+
+// saveSettings writes all settings of a training of the tiny network.
+func saveSettings(path string) error {
+	conf, err := engine.Preset("modern")
+	if err != nil {
+		return err
+	}
+	conf.Arch = nn.Arch{}
+	if err := json.Unmarshal([]byte(tinyArch), &conf.Arch); err != nil {
+		return err
+	}
+	conf.Batch, conf.Epochs, conf.MinSteps = 8, 2000, 0
+	return os.WriteFile(path, RunSettings{Config: conf, Device: "ref"}.JSON(), 0o644)
 }
 
 // saveModel writes a network of one layer that finds magenta squares which fill the

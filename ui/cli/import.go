@@ -5,8 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"frglab/dataset"
 )
@@ -14,48 +15,53 @@ import (
 func importCommand() command {
 	return command{
 		name:  "import",
-		short: "adds labelled crops to a project, which it makes if need be",
+		short: "adds labelled crops or pictures to a project, which it makes if need be",
 		usage: "--project P [OPTIONS] PATH",
 		examples: []string{
 			"frglab import --project faces.frglab sorted/     (with sorted/face and sorted/other)",
 			"frglab import --project faces.frglab --split train train.txt",
 			"frglab import --project faces.frglab --split valid valid.txt",
+			"frglab import --project faces.frglab voc/        (with voc/Annotations and voc/JPEGImages)",
+			"frglab import --project faces.frglab --face-class 0 yolo/     (with yolo/labels and yolo/images, but no names file)",
+			"frglab import --project faces.frglab --images pictures/ annotations.json",
 		},
 		setup: func(fs *flag.FlagSet) run {
 			m := &importing{}
 			fs.StringVar(&m.project, "project", "", "project `file`")
-			fs.StringVar(&m.format, "format", "", "`form` of what comes in: folders (0 or face, 1 or other) or list (a line for each crop: file and class); default: what PATH is")
-			fs.StringVar(&m.split, "split", "auto", "`side` of a training that the crops are for: train, valid or auto (with others of their title; a new project is split by title)")
+			fs.StringVar(&m.format, "format", "", "`form` of what comes in; default: what PATH is. Crops: folders (0 or face, 1 or other) or list (a line for each crop: file and class). Pictures with boxes: voc, yolo, coco or csv")
+			fs.StringVar(&m.split, "split", "auto", "`side` of a training that the crops are for: train, valid or auto (as the files say, else with others of their title; a new project is split by title)")
+			fs.StringVar(&m.face, "face-class", "", "`class` that means faces: its name, or in yolo its number; default: the one called face")
+			fs.Float64Var(&m.margin, "margin", dataset.Margin, "side of a crop, in `sides` of its box; 1.6 suits boxes drawn tightly from brow to chin")
+			fs.StringVar(&m.images, "images", "", "`folder` of the pictures of a coco or csv file; default: that of the file")
 			return m.run
 		},
 	}
 }
 
 // importing is one call of frglab import.
-type importing struct{ project, format, split string }
+type importing struct {
+	project, format, split, face, images string
+	margin                               float64
+}
 
 func (m *importing) run(ctx context.Context, env *Env, args []string) (err error) {
 	opts, err := m.check(args)
 	if err != nil {
 		return err
 	}
-	p, fresh, err := m.openProject()
+	p, fresh, err := openProject(m.project, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = env.closing(err, p.Close) }()
-	add := p.ImportFolders
-	if m.format == "list" {
-		add = p.ImportList
-	}
-	r, err := add(ctx, args[0], progress(env), opts...)
+	r, err := p.Import(ctx, args[0], dataset.Format(m.format), progress(env), opts...)
 	switch {
-	case fresh && r.Added == 0: // no empty project is left behind
+	case fresh && r.Added+r.Pictures == 0: // no empty project is left behind
 		err = errors.Join(err, p.Close(), os.Remove(m.project))
-	case fresh && err == nil && m.split == "auto":
+	case fresh && err == nil && m.split == "auto" && r.Sided == 0:
 		err = p.AutoSplit(validShare, 1)
 	}
-	t := tally{env: env, what: "crop", done: r.Added + r.Skipped}
+	t := tally{env: env, what: "crop", done: r.Added + r.Skipped + r.Pictures}
 	for _, w := range r.Warnings {
 		env.warn("%s", w)
 	}
@@ -68,11 +74,19 @@ func (m *importing) run(ctx context.Context, env *Env, args []string) (err error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stdout, "%s added, %d there already, %d failed\n", count(r.Added, "crop"), r.Skipped, len(r.Failed))
+	fmt.Fprintf(env.Stdout, "%s added%s, %d there already, %d failed\n", count(r.Added, "crop"), from(r.Pictures), r.Skipped, len(r.Failed))
 	if r.Added > 0 {
 		return errors.Join(m.sides(env, p), t.result())
 	}
 	return t.result()
+}
+
+// from says how many pictures the crops are from, where they came as pictures.
+func from(pictures int) string {
+	if pictures == 0 {
+		return ""
+	}
+	return " from " + count(pictures, "picture")
 }
 
 // validShare is how much of a new project is set aside for validation, as in the window.
@@ -93,33 +107,43 @@ func (m *importing) check(args []string) ([]dataset.ImportOption, error) {
 		return nil, usagef("import: --project is missing: name the project file")
 	case len(args) != 1:
 		return nil, usagef("import: name the folder or the list to import, one at a time")
-	case m.format == "":
-		m.format = "list"
-		if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
-			m.format = "folders"
-		}
-	case m.format != "folders" && m.format != "list":
-		return nil, usagef("--format %q: use folders or list", m.format)
+	case m.format == string(dataset.FormatCrops):
+		return nil, usagef("--format crops is for export only: import its samples.csv with --format csv")
+	case m.format != "" && !slices.Contains(dataset.Formats(), dataset.Format(m.format)):
+		return nil, usagef("--format %q: use one of %s", m.format, formatNames(false))
+	case !(m.margin >= 0.1 && m.margin <= 10):
+		return nil, usagef("--margin %g: use 0.1 to 10", m.margin)
 	}
-	switch m.split {
-	case "auto":
-		return nil, nil
-	case "train":
-		return []dataset.ImportOption{dataset.InSplit(dataset.Train)}, nil
-	case "valid":
-		return []dataset.ImportOption{dataset.InSplit(dataset.Valid)}, nil
+	opts := []dataset.ImportOption{dataset.FaceClass(m.face), dataset.CropMargin(m.margin), dataset.PicturesIn(m.images)}
+	side, err := splitFlag(m.split, "auto")
+	if side != nil {
+		opts = append(opts, dataset.InSplit(*side))
 	}
-	return nil, usagef("--split %q: use train, valid or auto", m.split)
+	return opts, err
 }
 
-// openProject opens the project, or makes it.
-func (m *importing) openProject() (p *dataset.Project, fresh bool, err error) {
-	if _, err := os.Lstat(m.project); errors.Is(err, fs.ErrNotExist) {
-		p, err := dataset.Create(m.project)
-		return p, true, err
+// splitFlag reads --split; both is the word for no side in particular.
+func splitFlag(word, both string) (*dataset.Split, error) {
+	switch word {
+	case both:
+		return nil, nil
+	case "train":
+		return new(dataset.Train), nil
+	case "valid":
+		return new(dataset.Valid), nil
 	}
-	p, err = dataset.Open(m.project)
-	return p, false, err
+	return nil, usagef("--split %q: use train, valid or %s", word, both)
+}
+
+// formatNames are the formats, those of export with crops.
+func formatNames(export bool) string {
+	var names []string
+	for _, f := range dataset.Formats() {
+		if export || f != dataset.FormatCrops {
+			names = append(names, string(f))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // progress counts on a terminal, and nowhere else.

@@ -19,8 +19,10 @@ type reporter struct {
 	json     bool
 	terminal bool
 	dir      string
-	batch    int
-	width    int // of the text that stands in the terminal's last line
+	pace     engine.Pace
+	steps    int    // in all
+	mark     string // of optimistic scores
+	width    int    // of the text that stands in the terminal's last line
 	last     engine.Progress
 }
 
@@ -39,16 +41,20 @@ func isTerminal(w io.Writer) bool {
 }
 
 func (r *reporter) start(c engine.Config, device string, s cropSets) {
-	r.batch = c.Batch
+	steps, every := c.Plan(s.train.Len())
+	r.steps = steps
+	r.pace = engine.Pace{Batch: c.Batch, Valid: s.valid.Len(), ValidEvery: every}
 	if !r.json {
 		fmt.Fprintf(r.out, "%s, preset %s, %s: %d training crops, %d validation crops\n",
 			c.Arch.Name, c.Preset, device, s.train.Len(), s.valid.Len())
+		r.warn(optimistic(s.leak))
 	}
 }
 
 // event shows one event.
 func (r *reporter) event(p engine.Progress) {
 	r.last = p
+	r.pace.Add(p)
 	switch {
 	case r.json:
 		line, err := json.Marshal(p)
@@ -57,7 +63,7 @@ func (r *reporter) event(p engine.Progress) {
 		}
 	case p.Event == engine.EventStep && r.terminal:
 		r.inPlace(fmt.Sprintf("epoch %d  iteration %d/%d  loss %.4f  accuracy %.1f %%  %.0f crops/s  %s left",
-			p.Epoch, p.Step, p.Steps, p.Loss, 100*p.Accuracy, p.PerSecond, r.left(p)))
+			p.Epoch, p.Step, p.Steps, p.Loss, 100*p.Accuracy, r.pace.PerSecond(), r.left()))
 	case p.Event == engine.EventValid:
 		r.inPlace("")
 		fmt.Fprintf(r.out, "epoch %d  iteration %d/%d  validation: loss %.4f  accuracy %.2f %%\n",
@@ -66,13 +72,31 @@ func (r *reporter) event(p engine.Progress) {
 		r.inPlace("")
 		fmt.Fprintf(r.out, "done: best validation loss %.4f, accuracy %.2f %%: %s\n",
 			p.Loss, 100*p.Accuracy, show(filepath.Join(r.dir, engine.BestFile)))
+		r.warn(r.mark)
 	}
 }
 
-// left is the time to the end, without validations.
-func (r *reporter) left(p engine.Progress) time.Duration {
-	s := float64((p.Steps-p.Step)*r.batch) / max(p.PerSecond, 0.01)
-	return time.Duration(min(s, 1e9) * float64(time.Second)).Round(time.Second)
+// warn writes a line about the scores, if there is anything to say, and keeps it for
+// the end.
+func (r *reporter) warn(mark string) {
+	if r.mark = mark; mark != "" {
+		fmt.Fprintln(r.out, mark)
+	}
+}
+
+// probes tells of the probe crops, which only programs want to know.
+func (r *reporter) probes(p engine.Probes) {
+	if r.json {
+		if line, err := json.Marshal(p); err == nil {
+			fmt.Fprintf(r.out, "%s\n", line)
+		}
+	}
+}
+
+// left is the time to the end.
+func (r *reporter) left() time.Duration {
+	left, _ := r.pace.Left()
+	return left.Round(time.Second)
 }
 
 // inPlace replaces the terminal's last line.

@@ -9,7 +9,9 @@ import (
 	"image/color"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,6 +26,11 @@ import (
 // replaced: faces are magenta squares, and videos a line of text.
 
 func TestMain(m *testing.M) {
+	if os.Getenv(programEnv) != "" {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		os.Exit(Main(ctx, os.Args[1:], testEnv()))
+	}
 	testscript.Main(m, map[string]func(){
 		"frglab":  func() { os.Exit(Main(context.Background(), os.Args[1:], testEnv())) },
 		"records": func() { printRecords(os.Args[1]) },

@@ -63,7 +63,16 @@ func printStats(w io.Writer, s dataset.Stats) {
 	for _, t := range s.Titles {
 		print(oneLine(t.Title), t.Counts)
 	}
+	for i, size := range s.Sizes {
+		name := fmt.Sprintf("%d px and more", size.From)
+		if i+1 < len(s.Sizes) {
+			name = fmt.Sprintf("%d to %d px", size.From, s.Sizes[i+1].From-1)
+		}
+		print(name, size.Counts)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Proposers)) {
 		fmt.Fprintf(w, "cut by %-17s %8d\n", oneLine(name), s.Proposers[name])
 	}
+	fmt.Fprintf(w, "frames looked at         %8d, of these without a face %d\n", s.FramesLooked, s.FramesMissed)
+	printFindings(w, s.Findings)
 }

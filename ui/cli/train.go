@@ -7,10 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"frglab/dataset"
 	"frglab/engine"
 	"frglab/engine/nn"
 )
@@ -19,7 +19,10 @@ func trainCommand() command {
 	return command{
 		name:  "train",
 		short: "trains a network on labelled crops",
-		usage: "(--train LIST --valid LIST | --project P) --out DIR [OPTIONS]",
+		usage: "(--train LIST --valid LIST | --project P) --out DIR [OPTIONS]\n\n" +
+			"A project keeps settings and curves of the run. With --steer another process leads the\n" +
+			"training by lines on standard input: pause, resume, stop; at the end of the input the\n" +
+			"training is saved and stops, and the project is left to that process.",
 		examples: []string{
 			"frglab train --project faces.frglab --out runs/1",
 			"frglab train --train train.txt --valid valid.txt --preset 2015 --out runs/2015",
@@ -34,11 +37,15 @@ func trainCommand() command {
 			fs.IntVar(&t.batch, "batch", 0, "`number` of crops an iteration (default: the preset's)")
 			fs.Uint64Var(&t.seed, "seed", 1, "`number` that everything random follows from")
 			fs.Float64Var(&t.rate, "rate", 0, "learning `rate` (default: the preset's)")
-			fs.IntVar(&t.maxSteps, "max-steps", 0, "stop soon after this `number` of iterations, as if interrupted: for trials")
+			fs.IntVar(&t.patience, "patience", 0, "stop early after this `number` of validations without a lower loss; 0: never (default: the preset's)")
+			fs.StringVar(&t.settings, "settings", "", "JSON `file` with all settings, in place of a preset; other options change them")
+			fs.IntVar(&t.maxSteps, "max-steps", 0, "stop after exactly this `number` of iterations, as if interrupted: for trials")
 			fs.StringVar(&t.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
 			fs.StringVar(&t.out, "out", "", "`folder` for the run: best.safetensors, last.safetensors, log.jsonl and what --resume needs")
 			fs.BoolVar(&t.resume, "resume", false, "go on with the run in the folder, with its settings")
 			fs.BoolVar(&t.json, "json", false, "write progress to standard output as JSON, one event a line")
+			fs.BoolVar(&t.allowLeak, "allow-leak", false, "train also where many validation crops have a near-duplicate in training")
+			fs.BoolVar(&t.steer, "steer", false, "be led by lines on standard input; needs --json")
 			return t.run
 		},
 	}
@@ -49,10 +56,13 @@ type training struct {
 	cropFlags
 	fs                        *flag.FlagSet
 	preset, arch, device, out string
+	settings                  string
 	epochs, batch, maxSteps   int
+	patience                  int
 	seed                      uint64
 	rate                      float64
-	resume, json              bool
+	resume, json, steer       bool
+	allowLeak                 bool
 }
 
 func (t *training) run(ctx context.Context, env *Env, args []string) (err error) {
@@ -68,6 +78,9 @@ func (t *training) run(ctx context.Context, env *Env, args []string) (err error)
 		return err
 	}
 	defer func() { err = env.closing(err, sets.close) }()
+	if err := t.leaks(sets.leak); err != nil {
+		return err
+	}
 	dev, err := openDevice(env, t.device)
 	if err != nil {
 		return err
@@ -77,24 +90,66 @@ func (t *training) run(ctx context.Context, env *Env, args []string) (err error)
 	show.start(conf, dev.Name(), sets)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	_, err = engine.Train(ctx, engine.Run{
+	run := engine.Run{
 		Config: conf, Device: dev, Train: sets.train, Valid: sets.valid, Dir: t.out, Resume: t.resume,
-		Report: func(p engine.Progress) {
-			show.event(p)
-			if t.maxSteps > 0 && p.Step >= t.maxSteps && p.Event != engine.EventDone {
-				cancel(errEnough)
-			}
-		},
-	})
+		StopAt: t.maxSteps, Report: show.event, OnProbes: show.probes,
+	}
+	if t.steer {
+		w := &worker{r: show, s: steer(env.Stdin, cancel)}
+		run.Pause = w.wait
+		steps, every := conf.Plan(sets.train.Len())
+		w.tell(WorkerEvent{Event: WorkerReady, Steps: steps, Every: every, Device: dev.Name(), Train: sets.train.Len(), Valid: sets.valid.Len()})
+	}
+	return t.train(ctx, env, show, run)
+}
+
+// leaks refuses a training whose figures would flatter it too much.
+func (t *training) leaks(l dataset.Leak) error {
+	if l.TooMuch() && !t.allowLeak && !t.resume {
+		return fmt.Errorf("%d of %d validation crops have a near-duplicate in training, so that the figures would be better than on new pictures: split the project anew in the Train tab, or add --allow-leak", l.Leaked, l.Valid)
+	}
+	return nil
+}
+
+// train runs the training, and keeps it in the project.
+func (t *training) train(ctx context.Context, env *Env, show *reporter, run engine.Run) error {
+	record, err := t.recording(env, RunSettings{Config: run.Config, Device: t.device, Crops: run.Train.Len(), Checks: run.Valid.Len()})
+	if err != nil {
+		return err
+	}
+	began := false
+	report := run.Report
+	run.Report = func(p engine.Progress) {
+		if !began { // nothing is kept of a start that is refused
+			began = true
+			record.start()
+		}
+		report(p)
+	}
+	c, err := engine.Train(ctx, run)
 	show.end()
-	if err != nil && ctx.Err() != nil {
-		return t.stopped(env, show, context.Cause(ctx) == errEnough)
+	if began {
+		record.end(runStatus(ctx, err), err)
+	}
+	if err != nil && (ctx.Err() != nil || errors.Is(err, engine.ErrEnough)) {
+		if err := t.lost(err); err != nil {
+			return err
+		}
+		return t.stopped(env, show, c, ctx.Err() == nil || context.Cause(ctx) == errAsked)
 	}
 	return err
 }
 
-// errEnough stops a training at --max-steps.
-var errEnough = errors.New("enough iterations")
+// lost is what went wrong while a training that was stopped was saved.
+func (t *training) lost(err error) error {
+	if err == context.Canceled || err == engine.ErrEnough {
+		return nil
+	}
+	return err
+}
+
+// errAsked stops a training that was asked to by the process that leads it.
+var errAsked = errors.New("asked to stop")
 
 func (t *training) check(args []string) error {
 	switch {
@@ -104,6 +159,10 @@ func (t *training) check(args []string) error {
 		return usagef("train: --out is missing: name a folder for the run")
 	case !slices.Contains(engine.Presets(), t.preset):
 		return usagef("--preset %q: use one of %s", t.preset, strings.Join(engine.Presets(), ", "))
+	case t.steer && !t.json:
+		return usagef("--steer: whoever leads a training reads its events: add --json")
+	case t.settings != "" && (t.resume || given(t.fs, "preset")):
+		return usagef("--settings: a preset, and a run to go on with, have settings of their own: leave one of the options out")
 	case t.maxSteps < 0:
 		return usagef("--max-steps %d: use 1 or more", t.maxSteps)
 	}
@@ -114,8 +173,11 @@ func (t *training) check(args []string) error {
 // the flags that were given.
 func (t *training) config() (engine.Config, error) {
 	conf, err := engine.Preset(t.preset)
-	if t.resume {
+	switch {
+	case t.resume:
 		conf, err = engine.ResumeConfig(t.out)
+	case t.settings != "":
+		conf, err = readSettings(t.settings)
 	}
 	if err != nil {
 		return conf, err
@@ -130,6 +192,9 @@ func (t *training) config() (engine.Config, error) {
 	}
 	if given(t.fs, "epochs") {
 		conf.Epochs, conf.MinSteps = t.epochs, 0 // so many and no more
+	}
+	if given(t.fs, "patience") {
+		conf.Patience = t.patience
 	}
 	if given(t.fs, "batch") {
 		conf.Batch = t.batch
@@ -154,22 +219,12 @@ func openArch(name string) (nn.Arch, error) {
 	if slices.Contains(nn.Names(), name) {
 		return nn.Lookup(name)
 	}
-	info, err := os.Stat(name)
-	if err != nil {
+	if _, err := os.Stat(name); err != nil {
 		return nn.Arch{}, usagef("--arch %q: no such network, and no such file: use one of %s, or a JSON file", name, strings.Join(nn.Names(), ", "))
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxArchBytes {
-		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network", show(name))
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nn.Arch{}, fmt.Errorf("--arch %s: %w", show(name), cause(err))
-	}
 	var a nn.Arch
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network: %w", show(name), err)
+	if err := readJSON(name, &a); err != nil {
+		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network%w", show(name), err)
 	}
 	if _, _, err := a.Specs(); err != nil {
 		return nn.Arch{}, fmt.Errorf("--arch %s: %w", show(name), err)
@@ -177,16 +232,55 @@ func openArch(name string) (nn.Arch, error) {
 	return a, nil
 }
 
-// stopped says what is there after an interruption, and how to go on.
-func (t *training) stopped(env *Env, r *reporter, asked bool) error {
-	if _, err := os.Stat(filepath.Join(t.out, engine.StateFile)); err != nil {
+// readSettings reads the settings of a training from a JSON file.
+func readSettings(name string) (engine.Config, error) {
+	var s RunSettings // as a project keeps them
+	if err := readJSON(name, &s); err != nil {
+		return s.Config, fmt.Errorf("--settings %s: is no JSON file with the settings of a training%w", show(name), err)
+	}
+	return s.Config, nil
+}
+
+// readJSON reads a small JSON file with no other fields than v has. What is wrong
+// comes as the rest of a sentence.
+func readJSON(name string, v any) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf(": %w", cause(err))
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxArchBytes {
+		return errors.New("")
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf(": %w", cause(err))
+	}
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf(": %w", err)
+	}
+	return nil
+}
+
+// stopped says what is there after an interruption, and how to go on. c is the last
+// checkpoint, nil where there is none.
+func (t *training) stopped(env *Env, r *reporter, c *engine.Checkpoint, asked bool) error {
+	if c == nil && t.resume {
+		return &exit{code: exitNothing, err: fmt.Errorf("stopped before it went on: the run in %s is as it was", show(t.out))}
+	}
+	if c == nil {
 		return &exit{code: exitNothing, err: errors.New("stopped before the first iteration: nothing was trained")}
 	}
-	text := fmt.Sprintf("stopped at iteration %d of %d: saved in %s, the same command with --resume goes on", r.last.Step, r.last.Steps, show(t.out))
-	if asked {
-		if !t.json {
-			fmt.Fprintln(env.Stdout, text)
+	if asked && t.json {
+		if t.steer {
+			(&worker{r: r}).tell(WorkerEvent{Event: WorkerStopped, Step: c.Step, Steps: r.steps})
 		}
+		return nil
+	}
+	text := fmt.Sprintf("stopped at iteration %d of %d: saved in %s, the same command with --resume goes on", c.Step, r.steps, show(t.out))
+	if asked {
+		fmt.Fprintln(env.Stdout, text)
 		return nil
 	}
 	return &exit{code: exitSome, err: errors.New(text)}

@@ -148,7 +148,11 @@ func (m *buffer) Close() error {
 		return nil
 	}
 	m.closed = true
-	return m.b.do(func() error { m.release(); return nil })
+	return m.b.do(func() error {
+		C.od_touch(m.c) // nobody can ask for a late gradient any more
+		m.release()
+		return nil
+	})
 }
 
 // release frees what is closed and has no users left. It runs on the backend's thread.

@@ -1,5 +1,4 @@
 #define _GNU_SOURCE // SYS_gettid
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -27,6 +26,12 @@ od_err od_no_memory(size_t bytes) {
   return message;
 }
 
+static od_err no_threads(int given, int wanted) {
+  snprintf(message, sizeof message,
+      "the system gives %d of %d threads: end other programs, or compute with fewer threads", given, wanted);
+  return message;
+}
+
 const char od_full[] = "the kernel has more parts than its lists hold";
 
 const char *od_version(void) {
@@ -36,18 +41,17 @@ const char *od_version(void) {
   return text;
 }
 
-od_err od_open(int threads, od_dev **out) {
+od_err od_open(int threads, od_dev **out, int *given) {
   od_dev *d = calloc(1, sizeof *d);
   if (!d) return od_fail("device", dnnl_out_of_memory);
   // A window that waits for a key comes first. The team's threads inherit this one's
   // priority; where nothing else wants the processors it changes nothing.
   setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), OD_NICE);
-  omp_set_dynamic(0);
-  omp_set_num_threads(threads); // of this thread's team only
   d->threads = threads;
-  if (!od_idle_start(&d->idle, threads)) {
+  d->team = od_team_start(threads, given);
+  if (!d->team) {
     od_close(d);
-    return "device: the system gives no more threads";
+    return no_threads(*given, threads);
   }
   dnnl_status_t s = dnnl_engine_create(&d->engine, dnnl_cpu, 0);
   if (!s) s = dnnl_stream_create(&d->stream, d->engine, dnnl_stream_default_flags);
@@ -62,14 +66,12 @@ od_err od_open(int threads, od_dev **out) {
 void od_close(od_dev *d) {
   if (d->stream) dnnl_stream_destroy(d->stream);
   if (d->engine) dnnl_engine_destroy(d->engine);
-  od_idle_stop(&d->idle);
+  od_team_stop(d->team);
   free(d);
 }
 
-double od_sgemm(int threads, int n, float *a, float *b, float *c) {
+double od_sgemm(int n, float *a, float *b, float *c) {
   struct timespec t0, t1;
-  omp_set_dynamic(0);
-  omp_set_num_threads(threads);
   clock_gettime(CLOCK_MONOTONIC, &t0);
   if (dnnl_sgemm('N', 'N', n, n, n, 1, a, n, b, n, 0, c, n)) return -1;
   clock_gettime(CLOCK_MONOTONIC, &t1);

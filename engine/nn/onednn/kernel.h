@@ -3,14 +3,14 @@
 #define KERNEL_H
 
 #include "dnnl3.h"
-#include "idle.h"
 #include "onednn.h"
+#include "team.h"
 
 struct od_dev {
   dnnl_engine_t engine;
   dnnl_stream_t stream;
   int threads;
-  od_idle idle;
+  od_team *team;
 };
 
 struct od_buf {

@@ -3,6 +3,11 @@
 
 #include "kernel.h"
 
+// The library ends the program when the system refuses it memory, in C++ exceptions and
+// in code that it generates into no memory. It needs little; so every buffer leaves this
+// much room to it, and it is buffers that are refused.
+enum { room = 256 << 20 };
+
 #ifdef __linux__
 #include <sys/mman.h>
 static void *map(size_t n) {
@@ -12,9 +17,14 @@ static void *map(size_t n) {
   return p;
 }
 static void unmap(void *p, size_t n) { munmap(p, n); }
+static int has_room(void) {
+  void *p = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return p != MAP_FAILED && !munmap(p, room);
+}
 #else
 static void *map(size_t n) { return calloc(n, 1); }
 static void unmap(void *p, size_t n) { free(p); }
+static int has_room(void) { return 1; }
 #endif
 
 static const dnnl_format_tag_t rowmajor[] = {
@@ -60,7 +70,7 @@ static od_err allocate(od_buf *b) {
   size_t edge = b->bytes < large ? align : large;
   b->length = b->bytes + edge;
   b->owned = edge == align ? calloc(b->length, 1) : map(b->length);
-  if (!b->owned) return od_no_memory(b->bytes);
+  if (!b->owned || !has_room()) return od_no_memory(b->bytes);
   b->p = (float *)(((uintptr_t)b->owned + edge - 1) / edge * edge);
   return NULL;
 }

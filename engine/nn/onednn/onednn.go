@@ -1,7 +1,7 @@
 package onednn
 
 // #cgo CFLAGS: -O3 -fopenmp
-// #cgo LDFLAGS: -fopenmp -ldnnl -lm
+// #cgo LDFLAGS: -ldnnl -lm
 // #include "onednn.h"
 import "C"
 
@@ -34,15 +34,30 @@ type Backend struct {
 
 var _ nn.Backend = (*Backend)(nil)
 
-// New starts a backend that computes with so many threads; 0 means as many as the
-// process may use. Close it to give its memory and its threads back.
+// MaxThreads is how many threads a backend can have.
+const MaxThreads = 1024
+
+// New starts a backend that computes with so many threads, and fails where the system
+// gives fewer. 0 means as many as the process may use, or half of those that the system
+// gives where it refuses some: the program needs others too. Name says how many there
+// are. Close it to give its memory and its threads back.
 func New(threads int) (*Backend, error) {
-	if threads < 0 || threads > 1024 {
-		return nil, fmt.Errorf("oneDNN with %d threads: use 0 for all cores, or their number", threads)
+	if threads < 0 || threads > MaxThreads {
+		return nil, fmt.Errorf("oneDNN with %d threads: use 0 for all cores, or up to %d", threads, MaxThreads)
 	}
-	if threads == 0 {
-		threads = runtime.GOMAXPROCS(0)
+	if threads > 0 {
+		b, _, err := start(threads)
+		return b, err
 	}
+	b, given, err := start(min(runtime.GOMAXPROCS(0), MaxThreads))
+	if given > 0 {
+		b, _, err = start((given + 1) / 2)
+	}
+	return b, err
+}
+
+// start also returns how many threads the system gives where those are too few, or else 0.
+func start(threads int) (*Backend, int, error) {
 	b := &Backend{
 		threads: threads,
 		work:    make(chan func() error),
@@ -52,10 +67,11 @@ func New(threads int) (*Backend, error) {
 	}
 	b.update.move = b.move
 	go b.thread()
-	if err := b.do(func() error { return check(C.od_open(C.int(threads), &b.dev)) }); err != nil {
-		return nil, fmt.Errorf("start oneDNN: %w", errors.Join(err, b.Close()))
+	var given C.int
+	if err := b.do(func() error { return check(C.od_open(C.int(threads), &b.dev, &given)) }); err != nil {
+		return nil, int(given), fmt.Errorf("start oneDNN: %w", errors.Join(err, b.Close()))
 	}
-	return b, nil
+	return b, 0, nil
 }
 
 // thread is where all of the library's code runs: OpenMP keeps a team of threads

@@ -11,7 +11,8 @@ typedef struct od_buf od_buf;
 typedef struct od_kernel od_kernel;
 typedef const char *od_err;
 
-od_err od_open(int threads, od_dev **dev);
+// given is how many threads the system gives where those are too few.
+od_err od_open(int threads, od_dev **dev, int *given);
 void od_close(od_dev *dev);
 
 typedef struct od_floats {
@@ -57,9 +58,9 @@ void od_kernel_free(od_kernel *k);
 
 void od_sgd(od_buf *value, od_buf *grad, od_buf *velocity, float rate, float momentum, float decay);
 
-// od_sgemm multiplies square matrices of n rows and returns the seconds it took, or
-// less than 0 where it could not.
-double od_sgemm(int threads, int n, float *a, float *b, float *c);
+// od_sgemm multiplies square matrices of n rows with all threads and returns the
+// seconds it took, or less than 0 where it could not.
+double od_sgemm(int n, float *a, float *b, float *c);
 
 const char *od_version(void);
 
