@@ -75,7 +75,7 @@ func detectKeys() [][2]string {
 }
 
 func newDetectTab(s *session) *detectTab {
-	t := &detectTab{s: s, at: -1, finder: &finder{devices: s.devices}, classy: vision.DefaultCascadeParams()}
+	t := &detectTab{s: s, at: -1, finder: s.finder, classy: vision.DefaultCascadeParams()}
 	view := imageview.NewView()
 	t.left, t.right = imageview.NewPane(view), imageview.NewPane(view)
 	for _, p := range []*imageview.Pane{t.left, t.right} {

@@ -61,11 +61,11 @@ func newDetectControls(t *detectTab) *detectControls {
 		heading(tr("Cascade")), c.neighbours.content, c.factor.content, c.minBox.content, c.equalize,
 		widget.NewSeparator(),
 		widget.NewButtonWithIcon(tr("Back to defaults"), theme.ViewRefreshIcon(), func() {
-			c.reset(engine.ModeWindows)
+			c.reset(engine.ModeScout)
 			t.detect()
 		}),
 	)
-	c.reset(engine.ModeWindows)
+	c.reset(engine.ModeScout)
 	return c
 }
 
@@ -85,7 +85,7 @@ func (c *detectControls) reset(mode string) {
 		c.t.s.show(err)
 		return
 	}
-	if m := c.t.s.model; m != nil && mode == engine.ModeWindows && m.Threshold > 0 {
+	if m := c.t.s.model; m != nil && p.Mode != engine.Mode2015 && m.Threshold > 0 {
 		p.Threshold = m.Threshold
 	}
 	c.t.params, c.t.classy = p, vision.DefaultCascadeParams()

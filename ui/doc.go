@@ -3,6 +3,8 @@
 // Run opens it. One file holds one thing: window.go the frame (menu, tabs, status
 // bar, drops), session.go what the tabs share (project, model, devices), job.go
 // the work beside the window, and label.go, train.go, detect.go one tab each.
+// The Label tab is a shell (label.go, its filter, acts and keys in label*.go) around
+// modes, see labelmode.go: labelgrid.go, labelcard.go, labelcluster.go, frameview.go.
 // The widgets are packages of their own below this one and know nothing of
 // samples or models.
 //

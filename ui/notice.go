@@ -26,13 +26,18 @@ func (s *session) tellImported(path string, r dataset.ImportReport) {
 	for _, f := range r.Failed {
 		lines = append(lines, f.Path+": "+f.Reason)
 	}
+	s.showLines(tr("%d crops added; these lines need a look", r.Added), lines)
+}
+
+// showLines shows messages in a dialog, where there are any.
+func (s *session) showLines(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
 	text := widget.NewLabel(strings.Join(lines, "\n"))
 	text.Wrapping = fyne.TextWrapWord
 	text.Selectable = true
-	d := dialog.NewCustom(tr("%d crops added; these lines need a look", r.Added), tr("Close"), container.NewVScroll(text), s.win)
+	d := dialog.NewCustom(title, tr("Close"), container.NewVScroll(text), s.win)
 	d.Resize(fyne.NewSize(620, 380))
 	d.Show()
 }

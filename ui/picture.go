@@ -56,7 +56,10 @@ const agreement = 0.25
 func boxes(found, others []engine.Detection, alone color.Color, dashed bool) []imageview.Box {
 	var bs []imageview.Box
 	for _, d := range found {
-		b := imageview.Box{Rect: d.Box, Color: alone, Dashed: dashed, Caption: caption(d.Score)}
+		b := imageview.Box{Rect: d.Box, Color: alone, Caption: caption(d.Score)}
+		if dashed {
+			b.Line = imageview.Dashed
+		}
 		for _, o := range others {
 			if engine.IoU(d.Box, o.Box) >= agreement {
 				b.Color = bothColor

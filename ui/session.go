@@ -24,6 +24,9 @@ type session struct {
 	devices []engine.Device
 	version string
 	jobs    *jobs
+	collect *collector
+	finder  *finder    // the detectors
+	frames  frameStore // pixels of source frames, see framePixels
 
 	project *dataset.Project // nil where none is open
 	model   *engine.Checkpoint
@@ -40,18 +43,6 @@ func call(fs []func()) {
 	for _, f := range fs {
 		f()
 	}
-}
-
-// openProject opens a project file in the place of the open one, which stays open
-// where that fails.
-func (s *session) openProject(path string) {
-	start(s.jobs, &job{name: tr("Open project"), quiet: true}, func(context.Context, *job) (*dataset.Project, error) {
-		return dataset.Open(path)
-	}, func(p *dataset.Project, err error) {
-		if err == nil {
-			s.setProject(p)
-		}
-	})
 }
 
 // createProject makes an empty project, never over another file.
@@ -72,7 +63,7 @@ const projectExt = ".frglab"
 
 func (s *session) setProject(p *dataset.Project) {
 	if s.project != nil {
-		s.show(s.project.Close())
+		s.collect.retire(s.project)
 	}
 	s.project = p
 	s.remember(p.Path())
@@ -93,7 +84,8 @@ func (s *session) samplePath() (string, error) {
 	if err := os.MkdirAll(s.dir(), 0o755); err != nil {
 		return "", err
 	}
-	return path, os.WriteFile(path, data, 0o644)
+	part := path + "-part" // so that a sample is whole or not there
+	return path, errors.Join(os.WriteFile(part, data, 0o644), os.Rename(part, path))
 }
 
 // dir is the program's own folder in the user's home.

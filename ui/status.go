@@ -42,7 +42,9 @@ func newStatusBar(s *session) *statusBar {
 }
 
 func (b *statusBar) refresh() {
-	b.project.SetText(b.describe())
+	if text := b.describe(); text != b.project.Text { // measuring it costs
+		b.project.SetText(text)
+	}
 	b.shown = nil
 	for _, j := range b.s.jobs.running {
 		if !j.quiet {

@@ -2,402 +2,306 @@ package ui
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"frglab/dataset"
 	"frglab/engine"
-	"frglab/ui/chart"
+	"frglab/ui/cli"
 )
 
-// trainTab starts a training on the project's crops and shows how it goes.
+// trainTab starts trainings, shows how they go and what came out, and keeps them.
+// The training itself runs in a worker, see trainworker.go.
 type trainTab struct {
 	s       *session
 	content fyne.CanvasObject
 	visible bool
+	// onShowSamples opens crops in the Label tab, in this order; what says which they are.
+	onShowSamples func(ids []int64, what string)
 
-	preset, device             *widget.Select
-	epochs, batch, rate, seed  *widget.Entry
-	data, state                *widget.Label
-	begin, stop, resume, share *widget.Button
+	form                       *trainForm
+	state                      *widget.Label
+	begin, pause, stop, resume *widget.Button
+	tabs                       *container.AppTabs
+	curves                     *curves
+	trace                      *trace
+	probes                     *probeRow
+	result                     *resultView
+	runs                       *runsView
+	shownRun                   string // folder of the run in the charts; "" none
 
-	loss, accuracy       *chart.Chart
-	lossTrain, lossValid *chart.Series
-	accTrain, accValid   *chart.Series
-	running              *job
-	live                 live
-}
+	running   *job
+	dir       string // of the run that runs
+	ending    string // what is said about the last run's end
+	counted   [2]dataset.Counts
+	leak      dataset.Leak
+	pastRates map[rateKey]float64
 
-// live is what a training said last. The training's goroutine writes it.
-type live struct {
-	mu       sync.Mutex
-	last     engine.Progress // of any kind
-	valid    engine.Progress // last validation
-	best     engine.Progress // best validation
-	hasValid bool
-	rate     float64 // crops a second, from the last step event
+	mu     sync.Mutex
+	live   live
+	worker *worker
 }
 
 func newTrainTab(s *session) *trainTab {
-	t := &trainTab{s: s}
-	t.preset = widget.NewSelect(engine.Presets(), func(string) { t.fill() })
-	var names []string
-	for _, d := range s.devices {
-		names = append(names, d.Name+" – "+d.About)
-	}
-	t.device = widget.NewSelect(names, nil)
-	t.device.SetSelectedIndex(0)
-	t.epochs, t.batch, t.rate, t.seed = widget.NewEntry(), widget.NewEntry(), widget.NewEntry(), widget.NewEntry()
-	t.data, t.state = widget.NewLabel(""), widget.NewLabel("")
-	t.data.Wrapping, t.state.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
+	t := &trainTab{s: s, state: wrapped("")}
 	t.begin = widget.NewButtonWithIcon(tr("Start training"), theme.MediaPlayIcon(), func() { t.start("") })
 	t.begin.Importance = widget.HighImportance
-	t.stop = widget.NewButtonWithIcon(tr("Stop and save"), theme.MediaStopIcon(), func() { t.running.cancel() })
-	t.stop.Hide()
+	t.pause = widget.NewButtonWithIcon(tr("Pause"), theme.MediaPauseIcon(), t.hold)
+	t.stop = widget.NewButtonWithIcon(tr("Stop and save"), theme.MediaStopIcon(), func() { t.halt() })
 	t.resume = widget.NewButtonWithIcon(tr("Go on with the last run"), theme.MediaReplayIcon(), func() { t.start(t.lastRun()) })
-	t.share = widget.NewButtonWithIcon(tr("Split anew"), theme.ViewRefreshIcon(), t.split)
-
-	t.loss, t.accuracy = chart.New(), chart.New()
-	t.loss.Title, t.accuracy.Title = tr("Loss"), tr("Accuracy")
-	t.loss.Empty, t.accuracy.Empty = tr("The curves appear here while a training runs."), ""
-	t.accuracy.XLabel = tr("iteration")
-	percent := func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
-	t.accuracy.FormatY = percent
-	raw, dots := chart.Style{Smoothing: 0.8}, chart.Style{Dots: true, Dashed: true}
-	t.lossTrain, t.lossValid = t.loss.AddSeries(tr("train"), raw), t.loss.AddSeries(tr("valid"), dots)
-	t.accTrain, t.accValid = t.accuracy.AddSeries(tr("train"), raw), t.accuracy.AddSeries(tr("valid"), dots)
-
-	t.content = container.NewBorder(nil, nil, t.sidebar(), nil,
-		container.NewBorder(t.state, nil, nil, nil, container.NewPadded(container.NewGridWithRows(2, t.loss, t.accuracy))))
-	t.preset.SetSelected("modern")
+	t.form = newTrainForm(t)
+	t.curves = newCurves(s, func() string { return tr("curves") + "-" + filepath.Base(t.shownRun) }, true)
+	t.curves.loss.Empty = tr("The curves appear here while a training runs.")
+	t.trace = t.curves.add("")
+	t.probes = newProbeRow(t)
+	t.result = newResultView(t)
+	t.runs = newRunsView(t)
+	t.tabs = container.NewAppTabs(
+		container.NewTabItemWithIcon(tr("Curves"), theme.MediaRecordIcon(), container.NewBorder(nil, t.probes.content, nil, nil, t.curves.content)),
+		container.NewTabItemWithIcon(tr("Result"), theme.ConfirmIcon(), t.result.content),
+		container.NewTabItemWithIcon(tr("Runs"), theme.ListIcon(), t.runs.content),
+	)
+	t.tabs.OnSelected = func(*container.TabItem) { t.refresh() }
+	buttons := container.NewPadded(container.NewVBox(t.begin, t.resume, t.pause, t.stop))
+	form := container.NewVScroll(container.New(rightMargin(theme.Padding()*3), t.form.content))
+	side := container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), buttons), nil, nil, form)
+	t.content = container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(320), side), widget.NewSeparator()), nil,
+		container.NewBorder(t.state, nil, nil, nil, t.tabs))
 	s.onProject = append(s.onProject, t.projectChanged)
 	s.onSamples = append(s.onSamples, t.count)
+	t.showButtons()
 	t.count()
 	return t
 }
 
-func (t *trainTab) sidebar() fyne.CanvasObject {
-	heading := func(text string) fyne.CanvasObject {
-		return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	}
-	form := container.New(layout.NewFormLayout(),
-		widget.NewLabel(tr("Preset")), t.preset,
-		widget.NewLabel(tr("Device")), t.device,
-		widget.NewLabel(tr("Epochs")), t.epochs,
-		widget.NewLabel(tr("Batch")), t.batch,
-		widget.NewLabel(tr("Rate")), t.rate,
-		widget.NewLabel(tr("Seed")), t.seed,
-	)
-	side := container.NewVBox(
-		heading(tr("Crops")), t.data, t.share, widget.NewSeparator(),
-		heading(tr("Training")), form, container.NewPadded(container.NewVBox(t.begin, t.resume, t.stop)),
-	)
-	return container.NewHBox(container.New(fixedWidth(300), container.NewVScroll(side)), widget.NewSeparator())
-}
+// The tabs within the tab.
+const (
+	trainCurves = iota
+	trainResult
+	trainRuns
+)
 
-// fill writes the preset's numbers into the form.
-func (t *trainTab) fill() {
-	c, err := engine.Preset(t.preset.Selected)
-	if err != nil {
-		t.s.show(err)
-		return
-	}
-	t.epochs.SetText(strconv.Itoa(c.Epochs))
-	t.batch.SetText(strconv.Itoa(c.Batch))
-	t.rate.SetText(strconv.FormatFloat(c.Rate, 'g', -1, 64))
-	t.seed.SetText(strconv.FormatUint(c.Seed, 10))
-}
-
-// config is the preset with what the form says otherwise.
-func (t *trainTab) config() (engine.Config, error) {
-	c, err := engine.Preset(t.preset.Selected)
-	if err != nil {
-		return c, err
-	}
-	var errs [4]error
-	c.Epochs, errs[0] = strconv.Atoi(strings.TrimSpace(t.epochs.Text))
-	c.Batch, errs[1] = strconv.Atoi(strings.TrimSpace(t.batch.Text))
-	c.Rate, errs[2] = strconv.ParseFloat(strings.TrimSpace(t.rate.Text), 64)
-	c.Seed, errs[3] = strconv.ParseUint(strings.TrimSpace(t.seed.Text), 10, 64)
-	for i, field := range []string{tr("Epochs"), tr("Batch"), tr("Rate"), tr("Seed")} {
-		if errs[i] != nil {
-			return c, errors.New(tr("%s must be a number.", field))
-		}
-	}
-	return c, c.Validate()
-}
-
+// projectChanged leaves the training of another project to save and stop by itself.
 func (t *trainTab) projectChanged() {
-	t.clear(nil)
-	if t.running == nil {
-		t.state.SetText("")
+	if t.running != nil {
+		t.running.cancel()
 	}
-	t.showButtons()
+	t.ending = ""
+	t.clear("", nil, nil)
+	t.result.show(nil, "")
+	t.reload(true)
 }
 
-// count says how many crops a training would have.
-func (t *trainTab) count() {
+// reload looks at the project's runs; first mends those that were cut off, and shows
+// the last one.
+func (t *trainTab) reload(first bool) {
 	p := t.s.project
 	if p == nil {
-		t.data.SetText(tr("No project is open: File › New project."))
+		t.runs.show(nil)
+		t.showButtons()
 		return
 	}
-	start(t.s.jobs, &job{name: tr("Count crops"), quiet: true}, func(context.Context, *job) ([2]dataset.Counts, error) {
-		return splitCounts(p)
-	}, func(n [2]dataset.Counts, err error) {
-		if err == nil && p == t.s.project {
-			t.data.SetText(describeSplit(n))
+	auto := t.s.devices[0].Name
+	type found struct {
+		runs  []dataset.Run
+		rates map[rateKey]float64
+		last  runLog
+	}
+	start(t.s.jobs, &job{name: tr("Look at runs"), quiet: true}, func(context.Context, *job) (f found, err error) {
+		if f.runs, err = mendRuns(p); err != nil {
+			return f, err
 		}
+		f.rates = ratesOf(p, f.runs, auto)
+		if n := len(f.runs); first && n > 0 {
+			f.last, err = readRun(p, f.runs[n-1])
+		}
+		return f, err
+	}, func(f found, err error) {
+		if err != nil || p != t.s.project {
+			return
+		}
+		t.pastRates = f.rates
+		t.runs.show(f.runs)
+		if n := len(f.runs); first && n > 0 && t.running == nil {
+			last := f.runs[n-1]
+			t.clear(runDir(p, last), f.last.events, f.last.probes)
+			t.result.show(p, runDir(p, last))
+			if last.Status == dataset.RunInterrupted {
+				t.ending = tr("The run of %s was interrupted. Nothing before its last save is lost: go on with it.", runTime(last))
+			}
+		}
+		t.form.guess()
+		t.showButtons()
+		t.refresh()
 	})
 }
 
-// splitCounts counts what a training on each side of the split would see.
-func splitCounts(p *dataset.Project) (n [2]dataset.Counts, err error) {
-	for _, split := range []dataset.Split{dataset.Train, dataset.Valid} {
-		for _, class := range []dataset.Class{dataset.Face, dataset.Other} {
-			checked := true
-			ids, err := p.IDs(dataset.Filter{Split: &split, Class: &class, Checked: &checked})
-			if err != nil {
-				return n, err
-			}
-			if class == dataset.Face {
-				n[split].Face = len(ids)
-			} else {
-				n[split].Other = len(ids)
-			}
-		}
-	}
-	return n, nil
-}
-
-// describeSplit says it in words, and what to do where it is not enough.
-func describeSplit(n [2]dataset.Counts) string {
-	text := tr("To learn from: %d faces, %d others", n[dataset.Train].Face, n[dataset.Train].Other) +
-		"\n" + tr("To check with: %d faces, %d others", n[dataset.Valid].Face, n[dataset.Valid].Other)
-	for _, c := range n {
-		if c.Face == 0 || c.Other == 0 {
-			return text + "\n" + tr("Both need faces and others: label more, or split anew.")
-		}
-	}
-	return text
-}
-
-// runsDir is where the project's runs keep their checkpoints: beside the project.
-func runsDir(p *dataset.Project) string {
-	return strings.TrimSuffix(p.Path(), projectExt) + "-runs"
-}
-
-// lastRun is the folder of the run started last, if it can go on; "" otherwise.
-func (t *trainTab) lastRun() string {
-	if t.s.project == nil {
-		return ""
-	}
-	dirs, err := filepath.Glob(filepath.Join(runsDir(t.s.project), "*", engine.StateFile))
-	if err != nil || len(dirs) == 0 {
-		return ""
-	}
-	return filepath.Dir(dirs[len(dirs)-1]) // names are times, in order
-}
-
 func (t *trainTab) showButtons() {
-	if t.running != nil {
-		t.begin.Hide()
-		t.resume.Hide()
-		t.stop.Show()
+	conceal(t.begin, t.resume, t.pause, t.stop)
+	if t.running == nil {
+		reveal(t.begin)
+		t.begin.Importance, t.resume.Importance = widget.HighImportance, widget.MediumImportance
+		if t.lastRun() != "" {
+			reveal(t.resume)
+			if n := len(t.runs.all); t.runs.all[n-1].Status == dataset.RunInterrupted {
+				t.begin.Importance, t.resume.Importance = widget.MediumImportance, widget.HighImportance
+			}
+		}
+		t.begin.Refresh()
+		t.resume.Refresh()
 		return
 	}
-	t.stop.Hide()
-	t.begin.Show()
-	t.resume.Hide()
-	if t.lastRun() != "" {
-		t.resume.Show()
+	t.mu.Lock()
+	paused, ready := t.live.paused, t.live.ready.Event != ""
+	t.mu.Unlock()
+	t.pause.SetText(tr("Pause"))
+	t.pause.SetIcon(theme.MediaPauseIcon())
+	if paused {
+		t.pause.SetText(tr("Go on"))
+		t.pause.SetIcon(theme.MediaPlayIcon())
 	}
-}
-
-// split decides anew which titles are for validation.
-func (t *trainTab) split() {
-	p := t.s.project
-	if p == nil {
-		return
+	if ready {
+		reveal(t.pause)
 	}
-	start(t.s.jobs, &job{name: tr("Split")}, func(context.Context, *job) (struct{}, error) {
-		return struct{}{}, p.AutoSplit(validShare, uint64(time.Now().UnixNano()))
-	}, func(struct{}, error) { call(t.s.onSamples) })
+	reveal(t.stop)
 }
 
 // toggle starts a training, or stops the one under way.
 func (t *trainTab) toggle() {
 	if t.running != nil {
-		t.running.cancel()
+		t.halt()
 	} else {
 		t.start("")
 	}
 }
 
-// validShare of the crops, by whole titles, is kept for validation.
-const validShare = 0.15
-
-// start trains: a new run, or the one in dir where it stopped.
-func (t *trainTab) start(dir string) {
-	p := t.s.project
-	if p == nil {
-		t.s.show(errors.New(tr("No project is open: File › New project.")))
-		return
-	}
-	run := engine.Run{Dir: dir, Resume: dir != "", Classes: []string{"face", "other"}}
-	var err error
-	if run.Resume {
-		run.Config, err = engine.ResumeConfig(dir)
-		t.replay(dir)
-	} else {
-		run.Config, err = t.config()
-		run.Dir = filepath.Join(runsDir(p), time.Now().Format("2006-01-02-150405"))
-		t.clear(nil)
-	}
-	if err != nil {
-		t.s.show(err)
-		return
-	}
-	device := t.s.devices[max(0, t.device.SelectedIndex())].Name
-	t.state.SetText(tr("Preparing…"))
-	t.running = start(t.s.jobs, &job{name: tr("Training"), told: t.refresh}, func(ctx context.Context, j *job) (*engine.Checkpoint, error) {
-		run.Report = func(p engine.Progress) { t.report(j, p, run.Config.Batch) }
-		return t.s.train(ctx, p, run, device)
-	}, func(c *engine.Checkpoint, err error) { t.ended(run.Dir, c, err) })
-	t.showButtons()
-}
-
-// train runs in a job.
-func (s *session) train(ctx context.Context, p *dataset.Project, run engine.Run, device string) (*engine.Checkpoint, error) {
-	train, err := p.View(dataset.Train)
-	if err != nil {
-		return nil, err
-	}
-	valid, err := p.View(dataset.Valid)
-	if err != nil {
-		return nil, err
-	}
-	run.Train, run.Valid = train, valid
-	if err := os.MkdirAll(filepath.Dir(run.Dir), 0o755); err != nil {
-		return nil, fmt.Errorf("make a folder for the run: %w", err)
-	}
-	if run.Device, err = s.openDevice(device); err != nil {
-		return nil, err
-	}
-	c, err := recorded(p, run, func() (*engine.Checkpoint, error) { return engine.Train(ctx, run) })
-	return c, errors.Join(err, run.Device.Close())
-}
-
-// report is called on the training's goroutine.
-func (t *trainTab) report(j *job, p engine.Progress, batch int) {
-	t.plot(p)
-	t.live.mu.Lock()
-	t.live.add(p)
-	rate := t.live.rate
-	t.live.mu.Unlock()
-	note := ""
-	if rate > 0 && p.Step < p.Steps {
-		left := float64(p.Steps-p.Step) * float64(batch) / rate
-		note = tr("%s left", duration(left))
-	}
-	j.tell(float64(p.Step)/float64(max(1, p.Steps)), note)
-}
-
-// plot adds an event to the curves.
-func (t *trainTab) plot(p engine.Progress) {
-	switch p.Event {
-	case engine.EventStep:
-		t.lossTrain.Append(float64(p.Step), p.Loss)
-		t.accTrain.Append(float64(p.Step), p.Accuracy)
-	case engine.EventValid:
-		t.lossValid.Append(float64(p.Step), p.Loss)
-		t.accValid.Append(float64(p.Step), p.Accuracy)
-	}
-}
-
-func (l *live) add(p engine.Progress) {
-	l.last = p
-	switch p.Event {
-	case engine.EventStep:
-		l.rate = p.PerSecond
-	case engine.EventValid:
-		if !l.hasValid || p.Loss < l.best.Loss {
-			l.best = p
-		}
-		l.valid, l.hasValid = p, true
-	}
-}
-
-// replay draws what a run did before.
-func (t *trainTab) replay(dir string) {
-	log, err := engine.ReadLog(filepath.Join(dir, engine.LogFile))
-	if err != nil {
-		slog.Warn("no curves of the last run", "err", err)
-	}
-	t.clear(log)
-}
-
-// clear starts the curves anew from a log.
-func (t *trainTab) clear(log []engine.Progress) {
+// halt stops and saves.
+func (t *trainTab) halt() {
 	if t.running != nil {
+		t.ending = tr("Stopping: what was learned is being saved…")
+		t.running.cancel()
+		t.refresh()
+	}
+}
+
+// hold pauses the training, or lets it go on.
+func (t *trainTab) hold() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.worker == nil {
 		return
 	}
-	for _, s := range []*chart.Series{t.lossTrain, t.lossValid, t.accTrain, t.accValid} {
-		s.Clear()
+	if t.live.paused {
+		t.worker.steer(cli.SteerResume)
+	} else {
+		t.worker.steer(cli.SteerPause)
 	}
-	t.live.mu.Lock()
-	t.live.last, t.live.valid, t.live.best, t.live.hasValid, t.live.rate = engine.Progress{}, engine.Progress{}, engine.Progress{}, false, 0
-	for _, p := range log {
-		t.live.add(p)
+}
+
+// report takes what the worker said, in the training's job.
+func (t *trainTab) report(j *job, e told, batch int) {
+	t.mu.Lock()
+	l := &t.live
+	turned := false // something that must not wait for the next redraw
+	switch {
+	case e.probes != nil:
+		l.probes = append(l.probes, *e.probes)
+	case e.progress != nil:
+		t.trace.plot(*e.progress)
+		l.add(*e.progress)
+	case e.worker.Event == cli.WorkerReady:
+		turned = true
+		l.ready = *e.worker
+		l.pace.Batch, l.pace.Valid, l.pace.ValidEvery = batch, e.worker.Valid, e.worker.Every
+	case e.worker.Event == cli.WorkerPaused, e.worker.Event == cli.WorkerResumed:
+		turned = true
+		l.paused = e.worker.Event == cli.WorkerPaused
 	}
-	t.live.mu.Unlock()
-	for _, p := range log {
-		t.plot(p)
+	note, share := "", float64(l.last.Step)/float64(max(1, l.last.Steps))
+	if left, ok := l.pace.Left(); ok && !l.paused {
+		note = tr("%s left", duration(left.Seconds()))
 	}
+	if l.paused {
+		note = tr("paused")
+	}
+	t.mu.Unlock()
+	if turned {
+		j.tellNow(share, note)
+	} else {
+		j.tell(share, note)
+	}
+}
+
+// tellNow is tell for what is not to wait.
+func (j *job) tellNow(share float64, note string) {
+	j.mu.Lock()
+	j.sent = time.Time{}
+	j.mu.Unlock()
+	j.tell(share, note)
+}
+
+// told follows the training on screen.
+func (t *trainTab) told() {
+	if t.running != nil && t.ending == tr("Preparing…") {
+		t.ending = ""
+	}
+	t.showButtons()
 	t.refresh()
 }
 
-// refresh redraws curves and numbers, at most ten times a second while a training
-// runs, and not at all while another tab is shown.
+// clear starts charts and numbers anew from what a run did before.
+func (t *trainTab) clear(dir string, log []engine.Progress, probes []engine.Probes) {
+	t.trace.clear()
+	t.shownRun = dir
+	t.mu.Lock()
+	t.live = live{probes: probes}
+	for _, p := range log {
+		t.live.add(p)
+	}
+	t.mu.Unlock()
+	for _, p := range log {
+		t.trace.plot(p)
+	}
+	for _, c := range t.curves.charts {
+		c.From, c.To = 0, 0
+	}
+}
+
+// refresh redraws what is on screen, at most ten times a second while a training
+// runs, and nothing while another tab is shown.
 func (t *trainTab) refresh() {
 	if !t.visible {
 		return
 	}
-	t.live.mu.Lock()
-	last, valid, best, has, rate := t.live.last, t.live.valid, t.live.best, t.live.hasValid, t.live.rate
-	t.live.mu.Unlock()
-	if last.Steps > 0 {
-		text := tr("Iteration %d of %d, epoch %d", last.Step, last.Steps, last.Epoch)
-		if rate > 0 {
-			text += "   ·   " + tr("%.1f crops a second", rate)
-		}
-		if has {
-			text += "\n" + tr("Validation: %.2f %%, loss %.4f", 100*valid.Accuracy, valid.Loss)
-			text += "   ·   " + tr("Best: %.2f %%, loss %.4f at iteration %d", 100*best.Accuracy, best.Loss, best.Step)
-		}
-		t.state.SetText(text)
+	t.mu.Lock()
+	lines, best, paused, ready := t.live.words(t.running != nil), t.live.best.Step, t.live.paused, t.live.ready
+	probes := t.live.probes[:len(t.live.probes):len(t.live.probes)]
+	t.mu.Unlock()
+	if t.running != nil && ready.Device != "" {
+		lines = append([]string{tr("%s: %d crops to learn from, %d to check with", ready.Device, ready.Train, ready.Valid)}, lines...)
+	} else if t.running == nil && t.shownRun != "" {
+		lines = append([]string{tr("Run of %s", filepath.Base(t.shownRun))}, lines...)
 	}
-	var lines []chart.VLine
-	if has {
-		lines = append(lines, chart.VLine{X: float64(best.Step), Label: tr("best")})
+	if paused && t.running != nil {
+		lines = append(lines, tr("Paused. The state is saved."))
 	}
-	t.loss.SetVLines(lines...)
-	t.accuracy.SetVLines(lines...)
-	t.loss.Refresh()
-	t.accuracy.Refresh()
+	if t.ending != "" {
+		lines = append(lines, t.ending)
+	}
+	t.state.Hidden = len(lines) == 0
+	t.state.SetText(strings.Join(lines, "\n"))
+	if t.tabs.SelectedIndex() == trainCurves {
+		t.curves.mark(best)
+		t.curves.refresh()
+		t.probes.show(probes)
+	}
 }
 
 // shown tells the tab whether it is the one on top.
@@ -406,29 +310,9 @@ func (t *trainTab) shown(yes bool) {
 	t.refresh()
 }
 
-func (t *trainTab) ended(dir string, c *engine.Checkpoint, err error) {
-	t.running = nil
-	t.refresh()
-	switch {
-	case errors.Is(err, context.Canceled):
-		t.state.SetText(t.state.Text + "\n" + tr("Stopped. What was learned is saved; you can go on with it."))
-	case err != nil:
-		t.state.SetText(t.state.Text + "\n" + tr("It ended with a failure."))
-	default:
-		t.state.SetText(t.state.Text + "\n" + tr("Done. The Detect tab uses the new model."))
-		t.s.setModel(c, filepath.Base(dir))
+// showSamples opens crops in the Label tab.
+func (t *trainTab) showSamples(ids []int64, what string) {
+	if t.onShowSamples != nil && len(ids) > 0 {
+		t.onShowSamples(ids, what)
 	}
-	t.showButtons()
-}
-
-// duration is seconds as a person says them.
-func duration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	if d < time.Minute {
-		return tr("%.0f s", d.Seconds())
-	}
-	if d < time.Hour {
-		return tr("%.0f min", d.Minutes())
-	}
-	return tr("%.1f h", d.Hours())
 }

@@ -55,14 +55,16 @@ func newWindow(o Options) (*window, error) {
 	if err := setLanguage(o.App.Preferences().String(prefLanguage), assets.Translations()); err != nil {
 		return nil, err
 	}
-	s := &session{app: o.App, devices: o.Devices, version: o.Version, jobs: &jobs{onUI: fyne.Do}}
+	s := &session{app: o.App, devices: o.Devices, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: o.Devices}}
 	s.win = o.App.NewWindow("FrgLab")
+	s.collect = newCollector(s)
 	w := &window{session: s, status: newStatusBar(s)}
 	s.jobs.changed = w.status.refresh
 	s.jobs.failed = w.showFailure
 	s.applyTheme()
 
 	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
+	w.label.showKeys = w.showKeys
 	w.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(tr("Label"), theme.GridIcon(), w.label.content),
 		container.NewTabItemWithIcon(tr("Train"), theme.MediaRecordIcon(), w.train.content),
@@ -76,6 +78,7 @@ func newWindow(o Options) (*window, error) {
 	s.win.SetOnDropped(w.dropped)
 	s.win.SetCloseIntercept(w.close)
 	s.win.Canvas().SetOnTypedKey(w.typed)
+	s.win.Canvas().SetOnTypedRune(w.typedRune)
 	prefs := o.App.Preferences()
 	s.win.Resize(fyne.NewSize(
 		float32(prefs.FloatWithFallback(prefWidth, 1180)), float32(prefs.FloatWithFallback(prefHeight, 760))))
@@ -127,7 +130,11 @@ func (w *window) dropped(_ fyne.Position, uris []fyne.URI) {
 	for _, u := range uris {
 		paths = append(paths, localPath(u))
 	}
-	w.openSorted(w.sort(paths))
+	projects, models, media, folders, lists := w.sort(paths)
+	if w.tabs.SelectedIndex() == tabLabel && w.project != nil && len(projects) == 0 {
+		media, folders = nil, w.collect.sees(media, folders)
+	}
+	w.openSorted(projects, models, media, folders, lists)
 }
 
 // localPath is the file a dropped URI names. Fyne hands on the percent signs of
@@ -176,17 +183,13 @@ const (
 
 // focusTab gives the keys to the tab that is shown.
 func (w *window) focusTab() {
-	var f fyne.Focusable
 	switch w.tabs.SelectedIndex() {
 	case tabLabel:
-		f = w.label.grid
+		w.label.focus()
 	case tabDetect:
-		f = w.detect.left
-	}
-	if f == nil {
+		w.win.Canvas().Focus(w.detect.left)
+	default:
 		w.win.Canvas().Unfocus()
-	} else {
-		w.win.Canvas().Focus(f)
 	}
 	w.train.shown(w.tabs.SelectedIndex() == tabTrain)
 	w.retitle()
@@ -206,14 +209,17 @@ func (w *window) retitle() {
 		parts = append(parts, w.detect.showing())
 	}
 	if w.project != nil {
-		parts = append(parts, w.project.Name())
+		name := w.project.Name()
+		if w.project.ReadOnly() {
+			name += " (" + tr("read-only") + ")"
+		}
+		parts = append(parts, name)
 	}
 	parts = append(parts, "FrgLab")
 	w.win.SetTitle(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " – "))
 }
 
 func (w *window) menu() *fyne.MainMenu {
-	projectFilter := []native.Filter{{Name: tr("FrgLab projects"), Extensions: []string{"frglab"}}}
 	item := func(text string, key fyne.KeyName, action func()) *fyne.MenuItem {
 		i := fyne.NewMenuItem(text, action)
 		if key != "" {
@@ -230,14 +236,14 @@ func (w *window) menu() *fyne.MainMenu {
 	recent.Disabled = len(recentItems) == 0
 	file := fyne.NewMenu(tr("File"),
 		item(tr("New project…"), fyne.KeyN, func() {
-			native.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilter, func(p string) {
+			native.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilters(), func(p string) {
 				if p != "" {
 					w.createProject(p)
 				}
 			})
 		}),
 		item(tr("Open project…"), fyne.KeyO, func() {
-			native.OpenFile(w.win, tr("Open project"), projectFilter, func(p string) {
+			native.OpenFile(w.win, tr("Open project"), projectFilters(), func(p string) {
 				if p != "" {
 					w.openProject(p)
 				}
@@ -252,6 +258,8 @@ func (w *window) menu() *fyne.MainMenu {
 			}
 		}),
 		fyne.NewMenuItemSeparator(),
+		item(tr("Collect from a video or picture…"), "", w.collect.ask),
+		item(tr("Collect from a folder…"), "", w.collect.askFolder),
 		item(tr("Import class folders…"), "", func() {
 			native.OpenFolder(w.win, tr("Folder with 0 and 1, or face and other"), w.label.importFrom)
 		}),
@@ -278,17 +286,22 @@ func (w *window) menu() *fyne.MainMenu {
 	undo := fyne.NewMenuItem(tr("Undo"), func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) })
 	redo := fyne.NewMenuItem(tr("Redo"), func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) })
 	undo.Shortcut, redo.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
-	edit := fyne.NewMenu(tr("Edit"), undo, redo)
+	edit := fyne.NewMenu(tr("Edit"), undo, redo, item(tr("History…"), fyne.KeyH, w.label.showHistory))
 	view := fyne.NewMenu(tr("View"),
 		item(tr("Label"), fyne.Key1, func() { w.tabs.SelectIndex(tabLabel) }),
 		item(tr("Train"), fyne.Key2, func() { w.tabs.SelectIndex(tabTrain) }),
 		item(tr("Detect"), fyne.Key3, func() { w.tabs.SelectIndex(tabDetect) }),
 		fyne.NewMenuItemSeparator(),
+		item(tr("Statistics"), fyne.KeyI, w.label.showStats),
+		fyne.NewMenuItemSeparator(),
 		w.choice(tr("Dark"), prefTheme, "dark"), w.choice(tr("Light"), prefTheme, "light"), w.choice(tr("As the system"), prefTheme, ""),
 		fyne.NewMenuItemSeparator(),
 		w.choice("English", prefLanguage, "en"), w.choice("日本語", prefLanguage, "ja"),
 	)
-	run := fyne.NewMenu(tr("Run"), item(tr("Start or stop training"), fyne.KeyT, w.train.toggle))
+	run := fyne.NewMenu(tr("Run"),
+		item(tr("Start or stop training"), fyne.KeyT, w.train.toggle),
+		item(tr("Review crops…"), fyne.KeyR, w.label.reviews.ask),
+	)
 	help := fyne.NewMenu(tr("Help"),
 		item(tr("Keys"), fyne.KeySlash, w.showKeys),
 		item(tr("About FrgLab"), "", w.showAbout),
@@ -302,6 +315,20 @@ func (w *window) typed(k *fyne.KeyEvent) {
 	if top := overlays.Top(); top != nil && k.Name == fyne.KeyEscape {
 		overlays.Remove(top)
 		w.focusTab()
+	} else if top == nil && w.tabs.SelectedIndex() == tabLabel {
+		w.label.typedKey(k.Name)
+	}
+}
+
+// typedRune gets the characters that no widget wants: those of the Label tab after a
+// click beside its crops, and the sheet of keys.
+func (w *window) typedRune(r rune) {
+	switch {
+	case w.win.Canvas().Overlays().Top() != nil:
+	case w.tabs.SelectedIndex() == tabLabel:
+		w.label.typedRune(r)
+	case r == '?':
+		w.showKeys()
 	}
 }
 
@@ -335,6 +362,9 @@ func (w *window) close() {
 	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
 	w.jobs.stop(10 * time.Second)
 	w.label.close()
+	if err := w.closeFrames(); err != nil {
+		slog.Error("close video", "err", err)
+	}
 	w.detect.close()
 	if w.project != nil {
 		if err := w.project.Close(); err != nil {
@@ -367,41 +397,6 @@ func (w *window) showAbout() {
 	d := dialog.NewCustom(fmt.Sprintf("FrgLab %s", w.version), tr("Close"), container.NewScroll(text), w.win)
 	d.Resize(fyne.NewSize(680, 460))
 	d.Show()
-}
-
-func (w *window) showKeys() {
-	sheet := container.NewVBox()
-	for _, section := range []struct {
-		title string
-		keys  [][2]string
-	}{
-		{tr("Label"), labelKeys()},
-		{tr("Detect"), detectKeys()},
-		{tr("Everywhere"), [][2]string{
-			{"Ctrl+1 / 2 / 3", tr("Label, Train, Detect")},
-			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
-			{"Ctrl+N / Ctrl+O", tr("new project, open project")},
-			{"Ctrl+P / Ctrl+M", tr("open picture, open model")},
-			{"Ctrl+T", tr("start or stop training")},
-			{"Ctrl+Q", tr("quit")},
-		}},
-	} {
-		sheet.Add(widget.NewLabelWithStyle(section.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
-		sheet.Add(keyTable(section.keys))
-	}
-	d := dialog.NewCustom(tr("Keys"), tr("Close"), container.NewVScroll(sheet), w.win)
-	d.Resize(fyne.NewSize(600, 560))
-	d.Show()
-}
-
-// keyTable is a dense table: keys on the left, what they do on the right.
-func keyTable(rows [][2]string) fyne.CanvasObject {
-	var keys, acts []string
-	for _, r := range rows {
-		keys, acts = append(keys, r[0]), append(acts, r[1])
-	}
-	left := widget.NewLabelWithStyle(strings.Join(keys, "\n"), fyne.TextAlignTrailing, fyne.TextStyle{Bold: true})
-	return container.NewBorder(nil, nil, container.New(fixedWidth(170), left), nil, widget.NewLabel(strings.Join(acts, "\n")))
 }
 
 // recent lists the projects opened last, newest first.

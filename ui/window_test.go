@@ -45,6 +45,7 @@ func open(t *testing.T, n int) (w *window, path string, failures *[]error) {
 
 func openWindow(t *testing.T) (*window, *[]error) {
 	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir()) // where a test app keeps its files
 	device := engine.Device{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(0), nil }}
 	w, err := newWindow(Options{App: test.NewTempApp(t), Devices: []engine.Device{device}, Version: "test"})
 	if err != nil {
@@ -88,99 +89,6 @@ func (w *window) counts(t *testing.T) dataset.Counts {
 		t.Fatal(err)
 	}
 	return n
-}
-
-func TestPageVerdict(t *testing.T) {
-	w, path, failures := open(t, 9)
-	items := w.label.grid.Items()
-	if len(items) != 9 {
-		t.Fatalf("the grid shows %d crops, want 9", len(items))
-	}
-	w.label.grid.Select(items[2], items[4])
-	test.Canvas().Focus(w.label.grid)
-	w.label.grid.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
-		t.Errorf("after Enter: got %d faces and %d others, want 7 and 2", n.Face, n.Other)
-	}
-	w.label.pageClass.SetSelectedIndex(1)
-	w.label.acceptPage()
-	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
-		t.Errorf("a page of verdicts was overwritten: %d faces and %d others, want 7 and 2", n.Face, n.Other)
-	}
-	// The history is in the file: another window takes the page back.
-	if err := w.project.Close(); err != nil {
-		t.Fatal(err)
-	}
-	w.project = nil
-	w.openProject(path)
-	settle(w)
-	w.label.undo()
-	if n := w.counts(t); n.Unchecked != 9 {
-		t.Errorf("after undo in another sitting: %d unchecked, want 9", n.Unchecked)
-	}
-	w.label.redo()
-	if n := w.counts(t); n.Face != 7 || n.Other != 2 {
-		t.Errorf("after redo: got %d faces and %d others, want 7 and 2", n.Face, n.Other)
-	}
-	if len(*failures) > 0 {
-		t.Errorf("failures: %v", *failures)
-	}
-}
-
-func TestVerdictKeys(t *testing.T) {
-	for _, tt := range []struct {
-		key  rune
-		want dataset.Class
-	}{{'f', dataset.Face}, {'O', dataset.Other}, {'u', dataset.Unsure}} {
-		w, _, _ := open(t, 3)
-		items := w.label.grid.Items()
-		w.label.grid.SetCursor(items[1])
-		w.label.grid.TypedRune(tt.key)
-		s, err := w.project.Samples(items[1:2])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !s[0].Checked || s[0].Class != tt.want {
-			t.Errorf("key %c: got %v, checked %v", tt.key, s[0].Class, s[0].Checked)
-		}
-		if at, _ := w.label.grid.Cursor(); at != items[2] {
-			t.Errorf("key %c: the cursor is on %d, want the next one, %d", tt.key, at, items[2])
-		}
-	}
-}
-
-func TestFilterShowsWhatItSays(t *testing.T) {
-	w, _, _ := open(t, 5)
-	items := w.label.grid.Items()
-	if !w.label.label(map[int64]dataset.Class{items[0]: dataset.Face, items[1]: dataset.Other}, "two") {
-		t.Fatal("not labelled")
-	}
-	for i, want := range []int{5, 3, 1, 1, 0} {
-		w.label.filter.SetSelected(w.label.filter.Options[i])
-		settle(w)
-		if got := len(w.label.grid.Items()); got != want {
-			t.Errorf("%s: the grid shows %d crops, want %d", w.label.filter.Selected, got, want)
-		}
-	}
-}
-
-func TestTrainRefusesWhatCannotWork(t *testing.T) {
-	w, _, failures := open(t, 4) // nothing is checked
-	w.train.preset.SetSelected("2015")
-	w.train.start("")
-	settle(w)
-	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "label") {
-		t.Errorf("got %v, want one failure that says to label", *failures)
-	}
-	w.train.batch.SetText("many")
-	w.train.start("")
-	settle(w)
-	if len(*failures) != 2 || !strings.Contains((*failures)[1].Error(), "Batch") {
-		t.Errorf("got %v, want one more failure that names the field", *failures)
-	}
-	if w.train.running != nil {
-		t.Error("a training runs")
-	}
 }
 
 func TestDroppedPictureIsShown(t *testing.T) {

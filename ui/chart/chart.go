@@ -1,81 +1,61 @@
 package chart
 
 import (
-	"image/color"
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"frglab/ui/chart/plot"
 )
 
-// VLine marks an x value, such as the best epoch.
-type VLine struct {
-	X     float64
-	Label string      // above the line; may be empty
-	Color color.Color // nil: the theme's foreground
-}
+// What a chart shows is a figure of package plot.
+type (
+	Style  = plot.Style
+	Series = plot.Series
+	VLine  = plot.VLine
+)
 
 // Chart shows series over a common x axis. Its fields and methods belong to
 // the UI goroutine; call Refresh after changing a field.
 type Chart struct {
 	widget.BaseWidget
+	plot.Figure
 
-	Title, XLabel, YLabel string
-	// Empty is shown in the middle while no series has a point.
-	Empty string
-	// LogY scales the y axis by logarithm; values of 0 and less are not drawn.
-	LogY bool
-	// MinY and MaxY fix the y axis where MinY < MaxY; otherwise it follows the
-	// points. With LogY a MinY of 0 or less fixes nothing.
-	MinY, MaxY float64
-	// FormatX and FormatY write values of the readout; nil: as many digits as
-	// the axis makes useful.
-	FormatX, FormatY func(v float64) string
+	// OnZoom is told the part of the x axis that the user chose, from < to, or 0, 0 for
+	// all of it, after the chart has followed; so that others can follow too.
+	OnZoom func(from, to float64)
+	// OnPicked is told the x value nearest to a click.
+	OnPicked func(x float64)
 
-	series []*Series
-	added  int // series ever added, for the palette
-	vlines []VLine
 	hover  *fyne.Position // pointer over the chart
+	drag   *[2]float32    // part that is being chosen, in units from the left
 	update func()         // redraws the readout; set by the renderer
+	frame  func() *plot.Frame
 }
 
 // New returns a chart without series.
 func New() *Chart {
-	c := &Chart{update: func() {}}
+	c := &Chart{update: func() {}, frame: func() *plot.Frame { return nil }}
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-// AddSeries adds a curve; its name is shown in legend and readout.
-func (c *Chart) AddSeries(name string, style Style) *Series {
-	s := &Series{name: name, style: style, index: c.added}
-	c.added++
-	c.series = append(c.series, s)
-	return s
-}
-
-// RemoveSeries removes a curve; once none is left, colours start anew.
-func (c *Chart) RemoveSeries(s *Series) {
-	c.series = slices.DeleteFunc(c.series, func(o *Series) bool { return o == s })
-	if len(c.series) == 0 {
-		c.added = 0
-	}
-}
-
-// SetSmoothing changes the smoothing of every series that has some, and
-// redraws. A weight of 0 would take their strong lines for good: it becomes a
-// weight too small to see.
+// SetSmoothing changes the smoothing of every series that has some, and redraws.
 func (c *Chart) SetSmoothing(weight float64) {
-	for _, s := range c.series {
-		if s.style.Smoothing > 0 {
-			s.setSmoothing(max(weight, 1e-9))
-		}
-	}
+	c.Smooth(weight)
 	c.Refresh()
 }
 
 // SetVLines replaces the vertical marks and redraws.
 func (c *Chart) SetVLines(lines ...VLine) {
-	c.vlines = lines
+	c.Mark(lines...)
+	c.Refresh()
+}
+
+// Zoom shows a part of the x axis, or all of it where from is not below to.
+func (c *Chart) Zoom(from, to float64) {
+	if from >= to {
+		from, to = 0, 0
+	}
+	c.From, c.To = from, to
 	c.Refresh()
 }

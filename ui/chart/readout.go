@@ -1,12 +1,12 @@
 package chart
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"frglab/ui/chart/plot"
 )
 
 var _ desktop.Hoverable = (*Chart)(nil)
@@ -25,47 +25,6 @@ func (c *Chart) MouseOut() {
 	c.hover = nil
 	c.update()
 }
-
-// row is one line of the readout.
-type row struct {
-	color       color.Color // of the sample; nil for none
-	name, value string
-	y           float32 // of the dot, in units of the chart
-	dot         bool
-}
-
-// read returns the x nearest to the pointer where a series has a value, and a
-// row for each series with its value nearest to there.
-func (f *frame) read(pointer float32, x, y func(float64) string, c colors) (at float64, rows []row) {
-	want := f.x.value(float64((pointer - f.plot.x0) / f.plot.w()))
-	found := false
-	for _, s := range f.data {
-		i := s.nearest(want)
-		if i >= 0 && (!found || abs(s.xs[i]-want) < abs(at-want)) {
-			at, found = s.xs[i], true
-		}
-	}
-	if !found {
-		return 0, nil
-	}
-	for _, s := range f.data {
-		i := s.nearest(at)
-		if i < 0 {
-			continue
-		}
-		v := s.strong()[i]
-		text := y(v)
-		if len(s.smooth) > 0 {
-			text += " (" + y(s.ys[i]) + ")"
-		}
-		near := abs(s.xs[i]-at)/(f.x.hi-f.x.lo)*float64(f.plot.w()) < 1
-		py := f.py(v)
-		rows = append(rows, row{c.of(s.Series), s.name, text, py, near && py >= f.plot.y0 && py <= f.plot.y1})
-	}
-	return at, rows
-}
-
-func abs(v float64) float64 { return max(v, -v) }
 
 // readout is the vertical hair, the dots on the curves and the plate with
 // names and values.
@@ -93,7 +52,7 @@ func newReadout() *readout {
 
 func newText() *canvas.Text {
 	t := canvas.NewText("", nil)
-	t.TextSize = textSize
+	t.TextSize = plot.TextSize
 	return t
 }
 
@@ -110,63 +69,57 @@ func (r *readout) grow(n int) {
 }
 
 // show puts the readout for the pointer's place, or hides it.
-func (r *readout) show(c *Chart, f *frame, col colors) {
-	var rows []row
-	var at float64
-	formatX, formatY := c.FormatX, c.FormatY
-	if formatX == nil {
-		formatX = f.x.format
-	}
-	if formatY == nil {
-		formatY = f.y.format
-	}
-	if h := c.hover; h != nil && f.any && f.roomy() && h.X >= f.plot.x0-edge && h.X <= f.plot.x1+edge {
-		at, rows = f.read(h.X, formatX, formatY, col)
+func (r *readout) show(c *Chart, f *plot.Frame, col plot.Colors) {
+	var rows []plot.Row
+	var at plot.Value
+	if h := c.hover; h != nil {
+		at, rows = f.Read(h.X, col)
 	}
 	if len(rows) == 0 {
 		r.layer.Hide()
 		return
 	}
 	r.grow(len(rows))
-	r.fill(c.XLabel, formatX(at), rows, col)
-	r.place(f, f.px(at), rows, c.Size())
+	r.fill(c.XLabel, at.Text, rows, col)
+	r.place(f, f.X(at.V), rows, c.Size())
 	r.layer.Show()
 	r.layer.Refresh()
 }
 
 // fill writes texts and colours.
-func (r *readout) fill(label, at string, rows []row, col colors) {
-	r.head.Text, r.head.Color = at, col.fore
+func (r *readout) fill(label, at string, rows []plot.Row, col plot.Colors) {
+	r.head.Text, r.head.Color = at, col.Fore
 	if label != "" {
 		r.head.Text = label + " " + at
 	}
-	r.hair.StrokeColor, r.plate.FillColor, r.plate.StrokeColor = faded(col.fore, 0.45), col.ground, faded(col.fore, 0.2)
+	r.hair.StrokeColor, r.plate.FillColor, r.plate.StrokeColor = plot.Faded(col.Fore, 0.45), col.Ground, plot.Faded(col.Fore, 0.2)
 	for i := range r.names {
 		shown := i < len(rows)
 		r.names[i].Hidden, r.values[i].Hidden, r.marks[i].Hidden = !shown, !shown, !shown
-		r.dots[i].Hidden = !shown || !rows[i].dot
+		r.dots[i].Hidden = !shown || !rows[i].Dot
 		if shown {
-			r.names[i].Text, r.values[i].Text = rows[i].name, rows[i].value
-			r.names[i].Color, r.values[i].Color = col.fore, col.fore
-			r.marks[i].FillColor, r.dots[i].FillColor, r.dots[i].StrokeColor = rows[i].color, rows[i].color, col.ground
+			r.names[i].Text, r.values[i].Text = rows[i].Name, rows[i].Value
+			r.names[i].Color, r.values[i].Color = col.Fore, col.Fore
+			r.marks[i].FillColor, r.dots[i].FillColor, r.dots[i].StrokeColor = rows[i].Color, rows[i].Color, col.Ground
 		}
 	}
 }
 
 // place puts the plate beside the hair at x, on the side where there is room.
-func (r *readout) place(f *frame, x float32, rows []row, size fyne.Size) {
-	const line, pad = textSize * 1.5, 8
+func (r *readout) place(f *plot.Frame, x float32, rows []plot.Row, size fyne.Size) {
+	const line, pad = plot.TextSize * 1.5, 8
 	var names, values float32
 	for i := range rows {
 		names, values = max(names, r.names[i].MinSize().Width), max(values, r.values[i].MinSize().Width)
 	}
 	w := max(r.head.MinSize().Width, 14+names+12+values) + 2*pad
 	h := float32(len(rows)+1)*line + 2*pad - 2
-	left, top := x+10, f.plot.y0+4
+	_, y0, _, y1 := f.Plot()
+	left, top := x+10, y0+4
 	if left+w > size.Width {
 		left = max(0, x-10-w)
 	}
-	r.hair.Position1, r.hair.Position2 = fyne.NewPos(x, f.plot.y0), fyne.NewPos(x, f.plot.y1)
+	r.hair.Position1, r.hair.Position2 = fyne.NewPos(x, y0), fyne.NewPos(x, y1)
 	r.plate.Move(fyne.NewPos(left, top))
 	r.plate.Resize(fyne.NewSize(w, h))
 	r.head.Move(fyne.NewPos(left+pad, top+pad-2))
@@ -176,7 +129,7 @@ func (r *readout) place(f *frame, x float32, rows []row, size fyne.Size) {
 		r.marks[i].Resize(fyne.NewSize(8, 8))
 		r.names[i].Move(fyne.NewPos(left+pad+14, y))
 		r.values[i].Move(fyne.NewPos(left+w-pad-r.values[i].MinSize().Width, y))
-		r.dots[i].Move(fyne.NewPos(x-4, rows[i].y-4))
+		r.dots[i].Move(fyne.NewPos(x-4, rows[i].Y-4))
 		r.dots[i].Resize(fyne.NewSize(8, 8))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"frglab/dataset"
 	"frglab/engine"
 )
 
@@ -153,5 +154,49 @@ func TestSteer(t *testing.T) {
 	}
 	if err := l.cmd.Wait(); err == nil || l.cmd.ProcessState.ExitCode() != exitSome {
 		t.Errorf("interrupted: %v", err)
+	}
+}
+
+// TestRunIsKeptInTheProject: train --project writes settings and curves into the
+// project, and says so where it cannot because a window has it open.
+func TestRunIsKeptInTheProject(t *testing.T) {
+	dir := steerFixture(t)
+	project := filepath.Join(dir, "p.frglab")
+	do := func(args ...string) (stderr string) {
+		t.Helper()
+		var out, errs strings.Builder
+		env := testEnv()
+		env.Stdout, env.Stderr = &out, &errs
+		if code := Main(t.Context(), args, env); code != exitDone {
+			t.Fatalf("%v: exit code %d: %s", args, code, &errs)
+		}
+		return errs.String()
+	}
+	for _, split := range []string{"train", "valid"} {
+		list := map[string]string{"train": "a", "valid": "b"}[split]
+		do("import", "--project", project, "--split", split, filepath.Join(dir, list, "list.txt"))
+	}
+	train := func(out string) string {
+		return do("train", "--project", project, "--settings", filepath.Join(dir, "settings.json"), "--epochs", "3", "--out", filepath.Join(dir, out))
+	}
+	if said := train("first"); said != "" {
+		t.Errorf("it says %q", said)
+	}
+	p, err := dataset.Open(project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	runs, err := p.Runs()
+	if err != nil || len(runs) != 1 || runs[0].Status != dataset.RunDone || runs[0].Ended.IsZero() || runs[0].Checkpoint != filepath.Join(dir, "first", engine.BestFile) {
+		t.Fatalf("runs %+v, %v", runs, err)
+	}
+	points, err := p.Points(runs[0].ID)
+	log, err2 := engine.ReadLog(filepath.Join(dir, "first", engine.LogFile))
+	if err := errors.Join(err, err2); err != nil || len(points) == 0 || len(points) != len(RunPoints(log)) {
+		t.Errorf("%d points, %v", len(points), err)
+	}
+	if said := train("second"); !strings.Contains(said, "keeps no record of the run") || !strings.Contains(said, "open in another window") {
+		t.Errorf("while it is open it says %q", said)
 	}
 }

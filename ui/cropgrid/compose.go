@@ -79,6 +79,7 @@ func (s *scene) draw(dst *image.RGBA, p image.Point, c cell) {
 	if c.mark.Fill != nil {
 		s.plate(dst, r, c.mark)
 	}
+	s.signs(dst, r, c.mark.Signs)
 	s.corners(dst, r)
 	if c.mark.Badge != "" {
 		s.badge(dst, r, c.mark.Badge)
@@ -142,8 +143,8 @@ func (s *scene) corners(dst *image.RGBA, r image.Rectangle) {
 	}
 }
 
-// plate draws a mark: a bar along the lower edge and its sign on a plate in
-// the lower left corner.
+// plate draws a mark: a bar along the lower edge and its sign in the lower left
+// corner.
 func (s *scene) plate(dst *image.RGBA, r image.Rectangle, m Mark) {
 	fill := rgba(m.Fill)
 	block(dst, image.Rect(r.Min.X, r.Max.Y-s.px(3), r.Max.X, r.Max.Y), fill)
@@ -151,16 +152,43 @@ func (s *scene) plate(dst *image.RGBA, r image.Rectangle, m Mark) {
 		return
 	}
 	k := s.px(min(max(float64(s.layout.cell)*0.24, 14), 26))
-	x, y := r.Min.X, r.Max.Y-k
+	s.sign(dst, image.Rect(r.Min.X, r.Max.Y-k, r.Min.X+k, r.Max.Y), Sign{m.Fill, m.Shape, m.Glyph}, 1)
+}
+
+// signs draws what else is known from the lower right corner on, as far as it fits
+// beside the mark's own plate.
+func (s *scene) signs(dst *image.RGBA, r image.Rectangle, signs []Sign) {
+	k := s.px(min(max(float64(s.layout.cell)*0.2, 12), 22))
+	for i, sign := range signs {
+		x := r.Max.X - (i+1)*k
+		if x < r.Min.X+2*k {
+			return
+		}
+		corner := -1
+		if i > 0 {
+			corner = 0
+		}
+		s.sign(dst, image.Rect(x, r.Max.Y-k, x+k, r.Max.Y), sign, corner)
+	}
+}
+
+// sign draws a shape or glyph on a square plate with a round upper corner: right for
+// side 1, left for -1, both for 0.
+func (s *scene) sign(dst *image.RGBA, r image.Rectangle, sign Sign, side int) {
+	fill, k := rgba(sign.Fill), r.Dx()
+	x, y := r.Min.X, r.Min.Y
 	stamp(dst, x, y, s.pens.round(k, k, s.px(4)), fill)
-	block(dst, image.Rect(x, r.Max.Y-k/2, x+k/2, r.Max.Y), fill)
-	block(dst, image.Rect(x, y, x+k/2, y+k/2), fill)
-	block(dst, image.Rect(x+k/2, r.Max.Y-k/2, x+k, r.Max.Y), fill)
-	if m.Shape != NoShape {
-		stamp(dst, x, y, s.pens.shape(m.Shape, k), ink(fill))
+	block(dst, image.Rect(x, r.Max.Y-k/2, r.Max.X, r.Max.Y), fill)
+	if side > 0 {
+		block(dst, image.Rect(x, y, x+k/2, y+k/2), fill)
+	} else if side < 0 {
+		block(dst, image.Rect(x+k/2, y, r.Max.X, y+k/2), fill)
+	}
+	if sign.Shape != NoShape {
+		stamp(dst, x, y, s.pens.shape(sign.Shape, k), ink(fill))
 		return
 	}
-	if t := s.pens.text(string(m.Glyph), k*3/4); t != nil {
+	if t := s.pens.text(string(sign.Glyph), k*3/4); t != nil {
 		stamp(dst, x+(k-t.Rect.Dx())/2, y+(k-t.Rect.Min.Y+1)/2, t, ink(fill))
 	}
 }

@@ -20,6 +20,9 @@
 // toggles, Ctrl+A selects all, Escape none, + and - zoom, Enter activates.
 // Shortcuts that are not the grid's go on to the canvas.
 //
+// A cell shows its Mark: a plate in the lower left corner, further signs from the lower
+// right corner on, a short text in the upper right one. The upper left is for selection.
+//
 // A page is the set of cells that are wholly visible. NextPage goes on exactly
 // where PageIDs ended, so that a user who accepts page after page has seen
 // every item once.

@@ -409,7 +409,7 @@ func fill(c color.Color, side int) *image.RGBA {
 
 func TestPicturesAndMarksAreDrawn(t *testing.T) {
 	b := newBench(t, 50)
-	blue, green := color.RGBA{0, 0, 200, 255}, color.RGBA{0, 160, 0, 255}
+	blue, green, red := color.RGBA{0, 0, 200, 255}, color.RGBA{0, 160, 0, 255}, color.RGBA{200, 0, 0, 255}
 	b.Thumb = func(id int64) image.Image {
 		if id == 102 {
 			return nil
@@ -421,7 +421,7 @@ func TestPicturesAndMarksAreDrawn(t *testing.T) {
 		case 101:
 			return Mark{Fill: green, Shape: Check, Dim: true, Badge: "0.98"}
 		case 103:
-			return Mark{Fill: green, Glyph: 'S'}
+			return Mark{Fill: green, Glyph: 'S', Signs: []Sign{{Fill: red, Shape: Warning}, {Fill: blue, Glyph: 'V'}}}
 		}
 		return Mark{}
 	}
@@ -461,6 +461,8 @@ func TestPicturesAndMarksAreDrawn(t *testing.T) {
 			{"mark's edge", at(101, 60, 91), green},
 			{"mark's plate", at(101, 3, 80), green},
 			{"glyph's plate", at(103, 2, 80), green},
+			{"first sign in the corner", at(103, 76.5, 91), red},
+			{"second sign beside it", at(103, 57.5, 91), blue},
 		} {
 			if c.got != c.want {
 				t.Errorf("scale %v: %s is %v, want %v", scale, c.name, c.got, c.want)

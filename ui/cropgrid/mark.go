@@ -14,6 +14,7 @@ const (
 	Question
 	Dot
 	Bar
+	Warning // a triangle with an exclamation mark
 )
 
 // Mark is how a cell shows what is known about its crop. Fill alone never
@@ -25,4 +26,13 @@ type Mark struct {
 	Glyph rune        // drawn on the plate where Shape is NoShape; 0 for none
 	Dim   bool        // the picture is drawn faded
 	Badge string      // short text in the upper right corner, such as a score; shown where the cell is wide enough
+	Signs []Sign      // small plates along the lower edge, from the right corner on; shown where the cell is wide enough
+}
+
+// Sign is something more that is known about a crop. As with Mark, give it a Shape or
+// a Glyph.
+type Sign struct {
+	Fill  color.Color
+	Shape Shape
+	Glyph rune
 }

@@ -19,6 +19,11 @@ var outlines = map[Shape][][]point{
 	},
 	Dot: {circle(0.5, 0.5, 0.26)},
 	Bar: {stroke(0.18, point{0.2, 0.5}, point{0.8, 0.5})},
+	Warning: {
+		{{0.5, 0.12}, {0.92, 0.86}, {0.08, 0.86}},
+		reversed([]point{{0.44, 0.36}, {0.56, 0.36}, {0.54, 0.62}, {0.46, 0.62}}),
+		reversed(circle(0.5, 0.73, 0.06)),
+	},
 	Question: {
 		stroke(0.14, arc(0.5, 0.35, 0.19, -190, 60, point{0.5, 0.63})...),
 		circle(0.5, 0.8, 0.09),

@@ -12,9 +12,22 @@ type Box struct {
 	Rect    image.Rectangle // in pixels of the picture
 	Color   color.Color     // of line and caption plate; nil means white
 	Width   float32         // line width in Fyne units; 0 means 2
-	Dashed  bool
+	Line    Line
 	Caption string // on a plate at the upper edge; may be empty
+	Fixed   bool   // it cannot be edited: a drag over it draws a new one
 }
+
+// Line is how the outline of a box is drawn, so that kinds of boxes differ by more
+// than colour.
+type Line uint8
+
+// The lines.
+const (
+	Solid Line = iota
+	Dashed
+	Dotted
+	Corners // the corners only
+)
 
 func (b Box) color() color.RGBA {
 	if b.Color == nil {
@@ -51,16 +64,48 @@ func outline(dst *image.RGBA, r image.Rectangle, b Box, e emphasis, scale float6
 	if e != plain {
 		tint(dst, r, c, 10+12*uint32(e)) // faint: the face inside is what counts
 	}
-	dash := 0
-	if b.Dashed {
-		dash = px(5 + width)
-	}
 	dark := color.RGBA{A: 140}
+	if b.Line == Corners {
+		corners(dst, r.Inset(-w/2-halo), w+2*halo, halo, dark)
+		corners(dst, r.Inset(-w/2), w, 0, c)
+		return
+	}
+	dash := 0
+	switch b.Line {
+	case Dashed:
+		dash = px(5 + width)
+	case Dotted:
+		dash = w
+	}
 	ring(dst, r.Inset(-w/2-halo), w+2*halo, 0, 0, dark)
 	ring(dst, r.Inset(-w/2), w, dash, halo, c)
-	if e == selected {
-		handles(dst, r, px(4), halo, c)
+}
+
+// corners draws the corners of a rim of w pixels, each a quarter of the sides long
+// and longer by extra.
+func corners(dst *image.RGBA, r image.Rectangle, w, extra int, c color.RGBA) {
+	w = min(w, r.Dx()/2, r.Dy()/2)
+	lx, ly := max(w, r.Dx()/4)+extra, max(w, r.Dy()/4)+extra
+	for _, at := range [4][2]bool{{false, false}, {true, false}, {false, true}, {true, true}} {
+		x, y, lo := r.Min.X, r.Min.Y, r.Min
+		across, down := image.Rect(x, y, x+lx, y+w), image.Rect(x, y+w, x+w, y+ly)
+		if at[0] {
+			across, down = mirrorX(across, lo.X, r.Max.X), mirrorX(down, lo.X, r.Max.X)
+		}
+		if at[1] {
+			across, down = mirrorY(across, lo.Y, r.Max.Y), mirrorY(down, lo.Y, r.Max.Y)
+		}
+		paint(dst, across, c)
+		paint(dst, down, c)
 	}
+}
+
+func mirrorX(r image.Rectangle, lo, hi int) image.Rectangle {
+	return image.Rect(lo+hi-r.Max.X, r.Min.Y, lo+hi-r.Min.X, r.Max.Y)
+}
+
+func mirrorY(r image.Rectangle, lo, hi int) image.Rectangle {
+	return image.Rect(r.Min.X, lo+hi-r.Max.Y, r.Max.X, lo+hi-r.Min.Y)
 }
 
 // ring draws a rectangle's rim of w pixels; with a dash, strokes of that length
@@ -105,13 +150,33 @@ func dashes(dst *image.RGBA, s image.Rectangle, across bool, dash int, c color.R
 	}
 }
 
-// handles draws a small square at each corner.
-func handles(dst *image.RGBA, r image.Rectangle, half, halo int, c color.RGBA) {
-	for _, p := range [4]image.Point{r.Min, {r.Max.X, r.Min.Y}, {r.Min.X, r.Max.Y}, r.Max} {
+// handles draws a small square at each corner of a box that is selected. In Edit
+// they are larger, there is one in the middle of each edge that is long enough, and
+// those of a small box stand outside of it, so that they do not hide what is inside.
+func handles(dst *image.RGBA, r image.Rectangle, c color.RGBA, editable bool, scale float64) {
+	px := func(v float64) int { return max(1, int(math.Round(v*scale))) }
+	half, halo := px(4), px(1)
+	across, down := false, false
+	if editable {
+		half = px(5)
+		across, down = r.Dx() >= 8*half, r.Dy() >= 8*half
+		if min(r.Dx(), r.Dy()) < 6*half {
+			r = r.Inset(-half)
+		}
+	}
+	m := image.Pt((r.Min.X+r.Max.X)/2, (r.Min.Y+r.Max.Y)/2)
+	at := []image.Point{r.Min, {r.Max.X, r.Min.Y}, {r.Min.X, r.Max.Y}, r.Max}
+	if across {
+		at = append(at, image.Pt(m.X, r.Min.Y), image.Pt(m.X, r.Max.Y))
+	}
+	if down {
+		at = append(at, image.Pt(r.Min.X, m.Y), image.Pt(r.Max.X, m.Y))
+	}
+	for _, p := range at {
 		q := image.Rectangle{p, p}.Inset(-half)
-		paint(dst, q.Inset(-halo), color.RGBA{A: 160})
+		paint(dst, q.Inset(-halo), color.RGBA{A: 170})
 		paint(dst, q, color.RGBA{255, 255, 255, 255})
-		paint(dst, q.Inset(halo), c)
+		paint(dst, q.Inset(px(2)), c)
 	}
 }
 

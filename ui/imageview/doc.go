@@ -16,6 +16,19 @@
 // Keys: 0 fits, 1 shows 100 %, + and - zoom, arrows move, Escape drops the box
 // being drawn. The owner is asked before each of them.
 //
+// With Edit the boxes can be changed: the selected one has handles; a drag inside
+// of it moves it, one at its edge resizes it, one beside all boxes draws a new one,
+// and one in another box picks that and moves it. Shift is the opposite of Square,
+// Ctrl and a drag move the picture. Arrows move the selected box by a pixel, with
+// Ctrl they resize it, with Shift by ten; Tab picks the next box, Delete asks for
+// its end, Escape takes a drag back. The pane shows the change itself and tells
+// OnBoxChanging all the time and OnBoxChanged once, at the end: when the button or
+// the arrow key is released, or anything else is done before that. So the owner
+// stores once, and nothing is lost; Settle has it tell at once. What a drag makes of
+// a box is pure (grip.go): whole pixels, within the picture, never turned over.
+// Rejected: a box object of its own for each box, which would take the pointer from
+// the picture below it and cost a texture each.
+//
 // A pane composes the visible part of its picture on the CPU, from the
 // half-size copy that is next larger than the screen's resolution, in rows
 // spread over the cores. The cost depends on the pane and not on the picture,

@@ -24,7 +24,6 @@ const (
 	perNotch = 25  // units of wheel movement in Fyne
 	dragFrom = 4   // units the pointer must move before a press becomes a drag
 	boxSlack = 3   // units beside a box that still count as the box
-	minDrawn = 2   // pixels
 	arrowPan = 60  // units
 )
 
@@ -33,6 +32,11 @@ type press struct {
 	on, moved, drawing bool
 	start, at          fyne.Position // units of the pane
 	x, y               float64       // picture point under start
+
+	// In Edit: what of which box it takes, and whether the press itself picked that.
+	grip   grip
+	box    int
+	picked bool
 }
 
 // MouseDown implements desktop.Mouseable.
@@ -44,8 +48,16 @@ func (p *Pane) MouseDown(e *desktop.MouseEvent) {
 	if p.pic == nil || e.Button == desktop.MouseButtonSecondary {
 		return
 	}
-	p.press = press{on: true, start: e.Position, at: e.Position, drawing: p.draw && e.Button == desktop.MouseButtonPrimary}
-	p.press.x, p.press.y = p.sight().toImage(float64(e.Position.X), float64(e.Position.Y))
+	x, y := p.sight().toImage(float64(e.Position.X), float64(e.Position.Y))
+	p.press = press{on: true, start: e.Position, at: e.Position, x: x, y: y, box: -1}
+	switch {
+	case e.Button != desktop.MouseButtonPrimary:
+	case p.draw:
+		p.Settle()
+		p.press.drawing, p.shift = true, e.Modifier&fyne.KeyModifierShift != 0
+	case p.Edit && e.Modifier&fyne.KeyModifierShortcutDefault == 0:
+		p.grab(e)
+	}
 }
 
 // MouseUp implements desktop.Mouseable: a click picks a box, the end of a drag
@@ -57,16 +69,19 @@ func (p *Pane) MouseUp(e *desktop.MouseEvent) {
 	case !was.on:
 	case !was.moved:
 		i := p.boxAt(e.Position)
-		p.onBox = i >= 0
-		if p.onBox && e.Button == desktop.MouseButtonPrimary && p.OnBoxPicked != nil {
+		p.onBox = i >= 0 || was.grip != gripNone
+		onEdge := was.grip != gripNone && was.grip != gripAll
+		if i >= 0 && !was.picked && !onEdge && e.Button == desktop.MouseButtonPrimary && p.OnBoxPicked != nil {
 			p.OnBoxPicked(i)
 		}
 	case was.drawing:
 		r := p.drawnBox(was)
 		p.update()
-		if r.Dx() >= minDrawn && r.Dy() >= minDrawn && p.OnBoxDrawn != nil {
+		if r.Dx() >= minBox && r.Dy() >= minBox && p.OnBoxDrawn != nil {
 			p.OnBoxDrawn(r)
 		}
+	case was.grip != gripNone:
+		p.Settle()
 	}
 }
 
@@ -80,9 +95,13 @@ func (p *Pane) Dragged(e *fyne.DragEvent) {
 	if d.moved = d.moved || math.Hypot(dx, dy) >= dragFrom; !d.moved {
 		return
 	}
-	d.at = e.Position
-	if d.drawing {
+	d.at, p.at = e.Position, e.Position
+	switch {
+	case d.drawing:
 		p.update()
+		return
+	case d.grip != gripNone:
+		p.drag()
 		return
 	}
 	s := p.sight() // the point that was pressed stays under the pointer
@@ -98,7 +117,7 @@ func (p *Pane) DragEnd() {}
 
 func (p *Pane) drawnBox(d press) image.Rectangle {
 	x, y := p.sight().toImage(float64(d.at.X), float64(d.at.Y))
-	return drawn(d.x, d.y, x, y, p.pic.bounds, p.Square)
+	return drawn(d.x, d.y, x, y, p.pic.bounds, p.square())
 }
 
 func (p *Pane) boxAt(at fyne.Position) int {
@@ -139,7 +158,10 @@ func (p *Pane) Scrolled(e *fyne.ScrollEvent) {
 func (p *Pane) MouseIn(e *desktop.MouseEvent) { p.MouseMoved(e) }
 
 // MouseMoved implements desktop.Hoverable.
-func (p *Pane) MouseMoved(e *desktop.MouseEvent) { p.setHover(p.boxAt(e.Position)) }
+func (p *Pane) MouseMoved(e *desktop.MouseEvent) {
+	p.at = e.Position
+	p.setHover(p.boxAt(e.Position))
+}
 
 // MouseOut implements desktop.Hoverable.
 func (p *Pane) MouseOut() { p.setHover(-1) }
@@ -160,6 +182,13 @@ func (p *Pane) Cursor() desktop.Cursor {
 	switch {
 	case p.draw && p.pic != nil:
 		return desktop.CrosshairCursor
+	case p.press.grip != gripNone:
+		return p.press.grip.shape()
+	case p.Edit && p.pic != nil:
+		if _, g := p.gripOf(p.at); g != gripNone || p.hover < 0 {
+			return g.shape()
+		}
+		return desktop.PointerCursor
 	case p.hover >= 0:
 		return desktop.PointerCursor
 	}
@@ -174,7 +203,10 @@ func (p *Pane) FocusGained() {
 
 // FocusLost implements fyne.Focusable.
 func (p *Pane) FocusLost() {
-	p.focused = false
+	p.focused, p.shift = false, false
+	if !p.press.on {
+		p.Settle()
+	}
 	p.Refresh()
 }
 
@@ -197,7 +229,11 @@ func (p *Pane) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (p *Pane) TypedKey(e *fyne.KeyEvent) {
-	if p.OnKey != nil && p.OnKey(e.Name) {
+	if e.Name == fyne.KeyEscape && (p.press.on || p.edit.on) {
+		p.cancel()
+		return
+	}
+	if p.OnKey != nil && p.OnKey(e.Name) || p.Edit && p.editKey(e.Name) {
 		return
 	}
 	switch e.Name {
@@ -209,9 +245,6 @@ func (p *Pane) TypedKey(e *fyne.KeyEvent) {
 		p.pan(0, -arrowPan)
 	case fyne.KeyDown:
 		p.pan(0, arrowPan)
-	case fyne.KeyEscape:
-		p.press = press{}
-		p.update()
 	}
 }
 

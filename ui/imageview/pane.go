@@ -2,6 +2,7 @@ package imageview
 
 import (
 	"image"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -19,9 +20,17 @@ type Pane struct {
 	// OnEmptyTapped is told the picture pixel that was clicked, where no box is.
 	// It comes after the time of a double click.
 	OnEmptyTapped func(at image.Point)
-	// OnBoxDrawn is told the box dragged out in draw mode: within the picture
-	// and at least 2 pixels wide and high.
+	// OnBoxDrawn is told the box dragged out in draw mode, or beside all boxes in
+	// Edit: within the picture and at least 2 pixels wide and high.
 	OnBoxDrawn func(r image.Rectangle)
+	// OnBoxChanging is told where a box is while it is dragged or nudged, and where
+	// it was when that is cancelled. It must not replace the boxes.
+	OnBoxChanging func(index int, r image.Rectangle)
+	// OnBoxChanged is told once, at the end of a drag or of an arrow key. The box
+	// lies within the picture and is at least 2 pixels wide and high.
+	OnBoxChanged func(index int, r image.Rectangle)
+	// OnBoxDeleted is told the selected box when Delete is pressed in Edit.
+	OnBoxDeleted func(index int)
 	// OnKey is asked before the pane acts on a key; true means taken. Letters
 	// arrive here and in OnRune: bind them in one place only.
 	OnKey func(name fyne.KeyName) bool
@@ -30,7 +39,10 @@ type Pane struct {
 
 	// Empty is shown in the middle while there is no picture.
 	Empty string
-	// Square makes boxes dragged out in draw mode square.
+	// Edit lets boxes be moved, resized and drawn. Refresh after setting it.
+	Edit bool
+	// Square makes boxes that are drawn or resized square. Shift is the opposite
+	// while it is held.
 	Square bool
 
 	view     *View
@@ -42,7 +54,11 @@ type Pane struct {
 	draw     bool
 	focused  bool
 	press    press
-	onBox    bool // the last click picked a box, which its owner may have removed since
+	edit     edit
+	nudged   bool          // the last change was by arrow keys
+	shift    bool          // is held
+	at       fyne.Position // of the pointer
+	onBox    bool          // the last click picked a box, which its owner may have removed since
 	buf      *image.RGBA
 	update   func() // redraws picture, boxes and labels; set by the renderer
 }
@@ -61,7 +77,7 @@ func NewPane(v *View) *Pane {
 // they stay: set them too. Zoom and position stay, so that the next frame of a
 // video appears where the last one was; for another picture call View.Fit.
 func (p *Pane) SetImage(img image.Image) {
-	p.img, p.pic, p.press = img, nil, press{}
+	p.img, p.pic, p.press, p.edit = img, nil, press{}, edit{}
 	if img != nil && !img.Bounds().Empty() {
 		p.pic = newPyramid(img)
 	}
@@ -75,18 +91,30 @@ func (p *Pane) SetImage(img image.Image) {
 // Image returns what SetImage was given.
 func (p *Pane) Image() image.Image { return p.img }
 
-// SetBoxes replaces the boxes and clears the selection. The pane keeps the
-// slice; do not modify it.
+// SetBoxes replaces the boxes and clears the selection. A drag of a box that is
+// under way, and not settled, is dropped.
 func (p *Pane) SetBoxes(boxes []Box) {
-	p.boxes, p.hover, p.selected = boxes, -1, -1
+	p.boxes, p.hover, p.selected, p.edit = slices.Clone(boxes), -1, -1, edit{}
+	if p.press.grip != gripNone {
+		p.press = press{}
+	}
 	p.update()
 }
 
-// Boxes returns what SetBoxes was given.
+// SetCaption changes the caption of a box, also while it is dragged.
+func (p *Pane) SetCaption(index int, text string) {
+	p.boxes[index].Caption = text
+	p.update()
+}
+
+// Boxes returns the boxes as they are, also during a drag; do not modify them.
 func (p *Pane) Boxes() []Box { return p.boxes }
 
-// SetSelected highlights a box; -1 none.
+// SetSelected highlights a box; -1 none. In Edit it gets handles.
 func (p *Pane) SetSelected(index int) {
+	if p.edit.on && p.edit.box != index {
+		p.Settle()
+	}
 	p.selected = index
 	p.update()
 }

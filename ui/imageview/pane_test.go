@@ -359,7 +359,7 @@ func TestBoxesAreDrawnWhereTheyAre(t *testing.T) {
 	p := newPair(t)
 	red := color.RGBA{255, 0, 0, 255}
 	p.left.SetImage(image.NewRGBA(image.Rect(0, 0, 200, 200)))
-	p.left.SetBoxes([]Box{{Rect: image.Rect(50, 50, 100, 100), Color: red}, {Rect: image.Rect(120, 50, 170, 100), Color: red, Dashed: true}})
+	p.left.SetBoxes([]Box{{Rect: image.Rect(50, 50, 100, 100), Color: red}, {Rect: image.Rect(120, 50, 170, 100), Color: red, Line: Dashed}})
 	r := test.WidgetRenderer(p.left).(*renderer)
 	for _, scale := range []int{1, 2} {
 		img := r.generate(400*scale, 400*scale).(*image.RGBA)
@@ -434,7 +434,7 @@ func BenchmarkCompose(b *testing.B) {
 	p.SetImage(noise(1920, 1080))
 	var boxes []Box
 	for i := range 20 {
-		boxes = append(boxes, Box{Rect: image.Rect(i*60, i*40, i*60+150, i*40+150), Color: color.White, Dashed: i%2 == 0})
+		boxes = append(boxes, Box{Rect: image.Rect(i*60, i*40, i*60+150, i*40+150), Color: color.White, Line: Line(i % 2)})
 	}
 	p.SetBoxes(boxes)
 	r := test.WidgetRenderer(p).(*renderer)

@@ -121,6 +121,9 @@ func (r *renderer) placeLabels(s sight) (n int) {
 	}
 	for _, e := range []emphasis{selected, hovered, plain} {
 		for i, b := range p.boxes {
+			if p.edit.on && p.edit.box == i {
+				b.Caption = fmt.Sprintf("%s %d × %d", b.Caption, b.Rect.Dx(), b.Rect.Dy())
+			}
 			if p.emphasis(i) == e && (e != plain || float64(b.Rect.Dx())*s.unit >= smallBox) {
 				put(b, e)
 			}
@@ -177,7 +180,10 @@ func (p *Pane) compose(dst *image.RGBA, s sight, scaling float64, ground uint32)
 			}
 		}
 	}
+	if i := p.selected; i >= 0 && i < len(p.boxes) {
+		handles(dst, pixels(p.boxes[i].Rect), p.boxes[i].color(), p.editable(i), scaling)
+	}
 	if p.press.drawing && p.press.moved {
-		outline(dst, pixels(p.drawnBox(p.press)), Box{Dashed: true}, hovered, scaling)
+		outline(dst, pixels(p.drawnBox(p.press)), Box{Line: Dashed}, hovered, scaling)
 	}
 }

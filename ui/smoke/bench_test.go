@@ -75,17 +75,25 @@ func (p *program) report(name string, k *keyboard, path string) {
 			p.until("the labels to go", func() bool { return verdicts() == n-100 })
 		}
 	}
+	p.quantiles(name+"/key", took)
+}
+
+// quantiles prints the median and the 95th percentile.
+func (p *program) quantiles(name string, took []time.Duration) {
+	p.Helper()
 	slices.Sort(took)
-	for _, q := range []struct {
-		name string
-		at   int
-	}{{"p50", len(took) / 2}, {"p95", len(took) * 95 / 100}} {
-		line, err := json.Marshal(map[string]any{"name": name + "/key_" + q.name, "value": took[q.at].Seconds() * 1000, "unit": "ms"})
-		if err != nil {
-			p.Fatal(err)
-		}
-		fmt.Println(string(line))
+	p.value(name+"_p50", took[len(took)/2].Seconds()*1000, "ms")
+	p.value(name+"_p95", took[len(took)*95/100].Seconds()*1000, "ms")
+}
+
+// value prints one JSON line.
+func (p *program) value(name string, value float64, unit string) {
+	p.Helper()
+	line, err := json.Marshal(map[string]any{"name": name, "value": value, "unit": unit})
+	if err != nil {
+		p.Fatal(err)
 	}
+	fmt.Println(string(line))
 }
 
 // keyboard presses keys without the time that starting xdotool takes.

@@ -30,12 +30,23 @@ func TestWindow(t *testing.T) {
 	p.until("the key U to label a crop", func() bool { return p.counts(project).Unsure == before.Unsure+1 })
 	p.key("ctrl+z")
 	p.until("Ctrl+Z to take it back", func() bool { return p.counts(project) == before })
+	for mode, name := range []string{"card", "clusters", "frame", "missed"} {
+		p.key(strconv.Itoa(mode + 2))
+		p.photo(name)
+	}
+	p.key("2")
+	p.key("u")
+	p.until("the key U to label a card", func() bool { return p.counts(project).Unsure == before.Unsure+1 })
+	p.key("z")
+	p.until("the key Z to take it back", func() bool { return p.counts(project) == before })
+	p.key("1")
 	p.key("Return")
 	p.until("Enter to accept a page", func() bool { return before.Unchecked-p.counts(project).Unchecked > 5 })
 	p.photo("label-accepted")
 
 	picture := filepath.Join(t.TempDir(), "落とす 100%.png")
 	writePicture(t, picture)
+	p.key("ctrl+3")
 	if err := drop(p.window, 300, 300, picture); err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +72,7 @@ func TestWindowRefusesWhatItCannotOpen(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("this is a text"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	p.key("ctrl+3")
 	if err := drop(p.window, 300, 300, bad); err != nil {
 		t.Fatal(err)
 	}
@@ -82,12 +94,21 @@ type program struct {
 // launch starts the program with an empty home and waits for its window.
 func launch(t *testing.T) *program {
 	t.Helper()
+	p := start(t)
+	p.until("the sample project", func() bool { return strings.Contains(p.title(), "sample") })
+	p.run("xdotool", "windowfocus", "--sync", p.id())
+	return p
+}
+
+// start starts the program with these arguments and waits until its window is there.
+func start(t *testing.T, args ...string) *program {
+	t.Helper()
 	bin := os.Getenv("FRGLAB_BIN")
 	if bin == "" || os.Getenv("DISPLAY") == "" {
 		t.Skip("needs a display and the program: make ui-smoke")
 	}
 	p := &program{T: t, home: t.TempDir(), stderr: &syncBuffer{}, ended: make(chan error, 1)}
-	p.cmd = exec.Command(bin)
+	p.cmd = exec.Command(bin, args...)
 	for _, dir := range []string{".cache", ".config"} {
 		if err := os.Mkdir(filepath.Join(p.home, dir), 0o700); err != nil {
 			t.Fatal(err)
@@ -112,8 +133,6 @@ func launch(t *testing.T) *program {
 		p.window = uint32(n)
 		return err == nil && perr == nil
 	})
-	p.until("the sample project", func() bool { return strings.Contains(p.title(), "sample") })
-	p.run("xdotool", "windowfocus", "--sync", p.id())
 	return p
 }
 

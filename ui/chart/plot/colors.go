@@ -1,10 +1,8 @@
-package chart
+package plot
 
 import (
 	"image/color"
 	"math"
-
-	"fyne.io/fyne/v2/theme"
 )
 
 // The palette of Okabe and Ito (2008), in the order that keeps neighbours
@@ -29,20 +27,23 @@ var (
 	}
 )
 
-// colors are what a chart is drawn with in the present theme.
-type colors struct {
-	fore, faint, grid, axis, ground color.Color
-	palette                         []color.NRGBA
+// Colors are what a figure is drawn with.
+type Colors struct {
+	Fore, Faint, Ground color.Color
+	grid, axis          color.Color
+	palette             []color.NRGBA
 }
 
-func newColors(c *Chart) colors {
-	fore := theme.ColorForWidget(theme.ColorNameForeground, c)
-	ground := theme.ColorForWidget(theme.ColorNameBackground, c)
-	out := colors{fore: fore, ground: ground, faint: faded(fore, 0.7), grid: faded(fore, 0.1), axis: faded(fore, 0.35), palette: onLight}
+// Light is for files: black on white.
+var Light = NewColors(color.Gray{0x20}, color.White)
+
+// NewColors makes the colours for a text colour on a ground.
+func NewColors(fore, ground color.Color) Colors {
+	c := Colors{Fore: fore, Ground: ground, Faint: faded(fore, 0.7), grid: faded(fore, 0.1), axis: faded(fore, 0.35), palette: onLight}
 	if luminance(ground) < 0.2 {
-		out.palette = onDark
+		c.palette = onDark
 	}
-	return out
+	return c
 }
 
 // luminance is the relative luminance of WCAG, 0 for black to 1 for white.
@@ -52,9 +53,13 @@ func luminance(c color.Color) float64 {
 	return 0.2126*lin(n.R) + 0.7152*lin(n.G) + 0.0722*lin(n.B)
 }
 
-func (c colors) of(s *Series) color.Color {
+// Of is the colour of a series.
+func (c Colors) Of(s *Series) color.Color {
 	if s.style.Color != nil {
 		return s.style.Color
 	}
 	return c.palette[s.index%len(c.palette)]
 }
+
+// Nth is colour n of the palette, from 0; they repeat.
+func (c Colors) Nth(n int) color.Color { return c.palette[n%len(c.palette)] }

@@ -1,4 +1,4 @@
-package chart
+package plot
 
 import (
 	"image"
@@ -190,6 +190,9 @@ func over(pix []byte, c color.RGBA, cover uint32) {
 func box(dst *image.RGBA, r image.Rectangle, c color.Color) {
 	draw.Draw(dst, r, image.NewUniform(c), image.Point{}, draw.Over)
 }
+
+// Faded returns a colour at a part of its opacity.
+func Faded(c color.Color, part float64) color.NRGBA { return faded(c, part) }
 
 // faded returns a colour at a part of its opacity.
 func faded(c color.Color, part float64) color.NRGBA {

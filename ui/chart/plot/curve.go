@@ -1,4 +1,4 @@
-package chart
+package plot
 
 import (
 	"cmp"
@@ -58,7 +58,12 @@ func decimate(xs, ys []float64, width int, at place) []column {
 			gap = true
 			continue
 		}
-		c := &cols[min(max(int(at.x(xs[i])), 0), len(cols)-1)]
+		px := at.x(xs[i])
+		if px < -1 || px > float64(len(cols)+1) { // beyond what is shown
+			gap = false
+			continue
+		}
+		c := &cols[min(max(int(px), 0), len(cols)-1)]
 		if !c.any {
 			*c = column{any: true, min: py, max: py, first: py, last: py, sum: py, n: 1, broken: gap}
 		} else {

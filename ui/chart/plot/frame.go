@@ -1,16 +1,15 @@
-package chart
+package plot
 
 import (
 	"math"
 	"slices"
-
-	"fyne.io/fyne/v2"
+	"sort"
 )
 
-// Sizes in Fyne units.
+// Sizes in units.
 const (
-	textSize   = 11
-	titleSize  = 14
+	TextSize   = 11
+	TitleSize  = 14
 	padding    = 8
 	swatch     = 18 // length of a legend's line sample
 	legendGap  = 16 // between legend entries
@@ -30,8 +29,12 @@ func (a area) h() float32 { return a.y1 - a.y0 }
 // row.
 type entry struct{ x, y float32 }
 
-// frame is where everything of a chart lies, for one size and set of points.
-type frame struct {
+// Frame is where everything of a figure lies, for one size and the points at one
+// moment. It stays as it is while series grow.
+type Frame struct {
+	fig    *Figure
+	width  float32
+	height float32
 	plot   area
 	x, y   axis
 	xt, yt []tick
@@ -40,24 +43,30 @@ type frame struct {
 	any    bool // some series has a point
 }
 
-// measure returns the width of a text of textSize in units.
+// measure returns the width of a text of TextSize in units.
 type measure func(text string) float32
 
-// newFrame lays out a chart.
-func newFrame(c *Chart, size fyne.Size, width measure) frame {
-	f := frame{}
+// NewFrame lays a figure out in w by h units.
+func NewFrame(fig *Figure, w, h float32, width func(text string) float32) Frame {
+	c := *fig // the caller may change it while the frame is drawn
+	f := Frame{fig: &c, width: w, height: h}
 	for _, s := range c.series {
 		f.data = append(f.data, s.snapshot())
 	}
-	f.ranges(c)
-	line := float32(textSize * 1.5)
+	if c.From < c.To {
+		for i := range f.data {
+			f.data[i].cut(c.From, c.To)
+		}
+	}
+	f.ranges()
+	line := float32(TextSize * 1.5)
 	top := float32(padding)
 	titleWidth := float32(0)
 	if c.Title != "" {
-		titleWidth = width(c.Title)*titleSize/textSize*1.1 + legendGap // bold
+		titleWidth = width(c.Title)*TitleSize/TextSize*1.1 + legendGap // bold
 	}
-	f.legend, top = placeLegend(f.data, size.Width, titleWidth, top, line, width)
-	f.plot = area{padding, top + padding, size.Width - 2*padding, size.Height - padding/2 - line}
+	f.legend, top = placeLegend(f.data, w, titleWidth, top, line, width)
+	f.plot = area{padding, top + padding, w - 2*padding, h - padding/2 - line}
 	if c.XLabel != "" {
 		f.plot.y1 -= line
 	}
@@ -81,7 +90,7 @@ func placeLegend(data []snapshot, total, title, top, line float32, width measure
 	for _, s := range data {
 		all += swatch + tickRoom + width(s.name) + legendGap
 	}
-	row := float32(titleSize * 1.5)
+	row := float32(TitleSize * 1.5)
 	if title == 0 {
 		row = line
 	}
@@ -110,7 +119,8 @@ func placeLegend(data []snapshot, total, title, top, line float32, width measure
 }
 
 // ranges finds what the axes span.
-func (f *frame) ranges(c *Chart) {
+func (f *Frame) ranges() {
+	c := f.fig
 	xlo, xhi, whole := math.Inf(1), math.Inf(-1), true
 	ylo, yhi := math.Inf(1), math.Inf(-1)
 	for _, s := range f.data {
@@ -118,7 +128,10 @@ func (f *frame) ranges(c *Chart) {
 			xlo, xhi = min(xlo, s.xs[0]), max(xhi, s.xs[n-1])
 			whole = whole && allWhole(s.xs[:min(n, 50)]) // more need no finer ticks than 1 anyway
 		}
-		for _, y := range s.ys {
+		for i, y := range s.ys {
+			if c.From < c.To && (s.xs[i] < c.From || s.xs[i] > c.To) {
+				continue
+			}
 			if y-y == 0 && (!c.LogY || y > 0) { // finite
 				ylo, yhi = min(ylo, y), max(yhi, y)
 			}
@@ -132,6 +145,9 @@ func (f *frame) ranges(c *Chart) {
 		ylo, yhi = 0.1, 1
 	}
 	f.x = xAxis(xlo, xhi)
+	if c.From < c.To {
+		f.x = axis{lo: c.From, hi: c.To}
+	}
 	f.x.whole = whole
 	switch {
 	case c.MinY < c.MaxY && (!c.LogY || c.MinY > 0):
@@ -153,9 +169,30 @@ func allWhole(xs []float64) bool {
 }
 
 // px and py return where a value lies, in units of the chart.
-func (f *frame) px(v float64) float32 { return f.plot.x0 + float32(f.x.at(v))*f.plot.w() }
+func (f *Frame) px(v float64) float32 { return f.plot.x0 + float32(f.x.at(v))*f.plot.w() }
 
-func (f *frame) py(v float64) float32 { return f.plot.y1 - float32(f.y.at(v))*f.plot.h() }
+func (f *Frame) py(v float64) float32 { return f.plot.y1 - float32(f.y.at(v))*f.plot.h() }
+
+// cut leaves the points from x to x and one beyond either end.
+func (s *snapshot) cut(from, to float64) {
+	a := max(sort.SearchFloat64s(s.xs, from)-1, 0)
+	b := min(sort.SearchFloat64s(s.xs, math.Nextafter(to, math.Inf(1)))+1, len(s.xs))
+	if len(s.smooth) > 0 {
+		s.smooth = s.smooth[a:b]
+	}
+	s.xs, s.ys = s.xs[a:b], s.ys[a:b]
+}
+
+// Plot is the rectangle between the axes, in units.
+func (f *Frame) Plot() (left, top, right, bottom float32) {
+	return f.plot.x0, f.plot.y0, f.plot.x1, f.plot.y1
+}
+
+// At is the x value at a place, in units from the left.
+func (f *Frame) At(x float32) float64 { return f.x.value(float64((x - f.plot.x0) / f.plot.w())) }
+
+// X is the place of an x value, in units from the left.
+func (f *Frame) X(v float64) float32 { return f.px(v) }
 
 // roomy reports whether there is room for a plot at all.
-func (f *frame) roomy() bool { return f.plot.w() >= minPlot && f.plot.h() >= minPlot }
+func (f *Frame) roomy() bool { return f.plot.w() >= minPlot && f.plot.h() >= minPlot }

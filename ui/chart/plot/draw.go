@@ -1,4 +1,4 @@
-package chart
+package plot
 
 import (
 	"image"
@@ -17,17 +17,22 @@ const (
 
 // brush draws a frame at scale device pixels per unit.
 type brush struct {
-	frame
-	colors
-	dst   *image.RGBA
-	scale float64
+	*Frame
+	colors Colors
+	dst    *image.RGBA
+	scale  float64
 }
 
 func (b *brush) px1(units float64) int { return max(1, int(math.Round(units*b.scale))) }
 
 func (b *brush) round(v float32) int { return int(math.Round(float64(v) * b.scale)) }
 
-// draw draws everything but text.
+// Draw draws everything but text into the whole of dst, at scale pixels a unit.
+func (f *Frame) Draw(dst *image.RGBA, c Colors, scale float64) {
+	b := brush{Frame: f, colors: c, dst: dst, scale: scale}
+	b.draw(f.fig.vlines)
+}
+
 func (b *brush) draw(vlines []VLine) {
 	b.samples()
 	if !b.any || !b.roomy() {
@@ -61,7 +66,7 @@ func (b *brush) grid() {
 		box(b.dst, image.Rect(x0, y, x1, y+w), b.colors.grid)
 	}
 	for _, t := range b.xt {
-		x := b.round(b.frame.px(t.v))
+		x := b.round(b.px(t.v))
 		box(b.dst, image.Rect(x, y0, x+w, y1), b.colors.grid)
 		box(b.dst, image.Rect(x, y1, x+w, y1+b.px1(3)), b.colors.axis)
 	}
@@ -72,9 +77,9 @@ func (b *brush) grid() {
 func (b *brush) vline(v VLine) {
 	c := v.Color
 	if c == nil {
-		c = b.fore
+		c = b.colors.Fore
 	}
-	x, w, on := b.round(b.frame.px(v.X)), b.px1(1), b.px1(4)
+	x, w, on := b.round(b.px(v.X)), b.px1(1), b.px1(4)
 	for y := b.round(b.plot.y0); y < b.round(b.plot.y1); y += 2 * on {
 		box(b.dst, image.Rect(x, y, x+w, min(y+on, b.round(b.plot.y1))), faded(c, 0.8))
 	}
@@ -84,7 +89,7 @@ func (b *brush) vline(v VLine) {
 func (b *brush) samples() {
 	for i, e := range b.legend {
 		s := b.data[i]
-		at := image.Rect(b.round(e.x), b.round(e.y), b.round(e.x+swatch), b.round(e.y+textSize*1.5)).Intersect(b.dst.Rect)
+		at := image.Rect(b.round(e.x), b.round(e.y), b.round(e.x+swatch), b.round(e.y+TextSize*1.5)).Intersect(b.dst.Rect)
 		if at.Empty() {
 			continue
 		}
@@ -92,14 +97,14 @@ func (b *brush) samples() {
 		line := []pt{{2 * k, h}, {float32(at.Dx()) - 2*k, h}}
 		b.strong(p, [][]pt{line}, s.Series)
 		if s.style.Dots {
-			p.disc(pt{float32(at.Dx()) / 2, h}, dotRadius*k, b.of(s.Series))
+			p.disc(pt{float32(at.Dx()) / 2, h}, dotRadius*k, b.colors.Of(s.Series))
 		}
 	}
 }
 
 // strong draws the strong line; single points become dots.
 func (b *brush) strong(p *pen, all [][]pt, s *Series) {
-	width, c := float32(strongWidth*b.scale), b.of(s)
+	width, c := float32(strongWidth*b.scale), b.colors.Of(s)
 	var strokes [][]pt
 	for _, line := range all {
 		switch {
@@ -121,7 +126,7 @@ type curve struct {
 	at    place
 	color color.Color
 	width int  // of the plot in pixels
-	dense bool // more points than pixels can show one by one
+	dense bool // more points than pixels could show one by one
 	far   bool // room for a dot at each point
 }
 
@@ -131,8 +136,8 @@ func (b *brush) curve(s snapshot, area image.Rectangle) curve {
 	n := float64(len(s.xs))
 	return curve{
 		snapshot: s, pen: newPen(b.dst, area), at: newPlace(b.x, b.y, left, top, w, h),
-		color: b.of(s.Series), width: int(left+w) + 1,
-		dense: n > w/2, far: w/b.scale/n >= dotsApart,
+		color: b.colors.Of(s.Series), width: int(left+w) + 1,
+		dense: n > 2*w, far: w/b.scale/n >= dotsApart,
 	}
 }
 
@@ -172,7 +177,7 @@ func (b *brush) line(c curve) {
 func (b *brush) dots(p *pen, all [][]pt, c color.Color) {
 	for _, line := range all {
 		for _, at := range line {
-			p.disc(at, float32((dotRadius+1)*b.scale), b.ground)
+			p.disc(at, float32((dotRadius+1)*b.scale), b.colors.Ground)
 			p.disc(at, float32(dotRadius*b.scale), c)
 		}
 	}

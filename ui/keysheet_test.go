@@ -1,0 +1,176 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// fixedEffects presses the keys of the sheet that nobody can change, by what the sheet
+// calls them, and tells whether they did what it says. There are 9 crops on screen, and
+// none is selected; the keys of frame and Detect tab have tests of their own.
+var fixedEffects = map[string]func(w *window) bool{
+	"click": func(w *window) bool {
+		clickCell(w, 0, 0)
+		return len(w.label.grid.grid.Selection()) == 1
+	},
+	"Ctrl / Shift + click": func(w *window) bool {
+		clickCell(w, 0, 0)
+		clickCell(w, 2, fyne.KeyModifierShift)
+		clickCell(w, 1, fyne.KeyModifierControl)
+		return len(w.label.grid.grid.Selection()) == 2
+	},
+	"drag": func(w *window) bool {
+		g := w.label.grid.grid
+		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(1, 1)}})
+		g.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(g.Size().Width-20, 60)}})
+		g.DragEnd()
+		return len(g.Selection()) > 2
+	},
+	"Ctrl+A, Esc": func(w *window) bool {
+		g := w.label.grid.grid
+		g.TypedShortcut(&fyne.ShortcutSelectAll{})
+		all := len(g.Selection())
+		press(w, key(fyne.KeyEscape))
+		return all == 9 && len(g.Selection()) == 0
+	},
+	"arrows, Home, End": func(w *window) bool {
+		ids := w.label.l.ids
+		press(w, key(fyne.KeyEnd))
+		end := w.label.current == ids[8]
+		press(w, key(fyne.KeyHome))
+		home := w.label.current == ids[0]
+		press(w, key(fyne.KeyRight))
+		return end && home && w.label.current == ids[1]
+	},
+	"PgUp / PgDn": func(w *window) bool {
+		for range 20 {
+			press(w, "+") // until a page is smaller than all
+		}
+		press(w, key(fyne.KeyPageDown))
+		down := w.label.current != w.label.l.ids[0]
+		press(w, key(fyne.KeyPageUp))
+		return down && w.label.current == w.label.l.ids[0]
+	},
+	"Space": func(w *window) bool {
+		press(w, key(fyne.KeySpace))
+		return len(w.label.grid.grid.Selection()) == 1
+	},
+	"+ / −": func(w *window) bool {
+		before := w.label.grid.grid.CellSize()
+		press(w, "+")
+		larger := w.label.grid.grid.CellSize() > before
+		press(w, "-")
+		return larger && w.label.grid.grid.CellSize() == before
+	},
+	"double click": func(w *window) bool {
+		w.label.grid.grid.DoubleTapped(&fyne.PointEvent{Position: cell(w, 0)})
+		return w.label.at == modeCard
+	},
+	"Ctrl+1 / 2 / 3": func(w *window) bool {
+		menuKey(w, fyne.Key2)
+		two := w.tabs.SelectedIndex()
+		menuKey(w, fyne.Key3)
+		three := w.tabs.SelectedIndex()
+		menuKey(w, fyne.Key1)
+		return two == tabTrain && three == tabDetect && w.tabs.SelectedIndex() == tabLabel
+	},
+	"Ctrl+Z / Ctrl+Y": func(w *window) bool {
+		press(w, "f")
+		menuKey(w, fyne.KeyZ)
+		undone := w.label.l.left
+		menuKey(w, fyne.KeyY)
+		return undone == 9 && w.label.l.left == 8
+	},
+	"Ctrl+N / Ctrl+O": func(w *window) bool { return menuItem(w, fyne.KeyN) != nil && menuItem(w, fyne.KeyO) != nil },
+	"Ctrl+P / Ctrl+M": func(w *window) bool { return menuItem(w, fyne.KeyP) != nil && menuItem(w, fyne.KeyM) != nil },
+	"Ctrl+T / Ctrl+R": func(w *window) bool {
+		menuKey(w, fyne.KeyR)
+		return menuItem(w, fyne.KeyT) != nil && strings.Contains(w.notice, "Reviewed")
+	},
+	"Ctrl+H / Ctrl+I": func(w *window) bool {
+		menuKey(w, fyne.KeyH)
+		history := w.win.Canvas().Overlays().Top()
+		w.typed(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		menuKey(w, fyne.KeyI)
+		return history != nil && w.win.Canvas().Overlays().Top() != nil
+	},
+	"Ctrl+/": func(w *window) bool {
+		menuKey(w, fyne.KeySlash)
+		return w.win.Canvas().Overlays().Top() != nil
+	},
+	"Ctrl+Q": func(w *window) bool { return menuItem(w, fyne.KeyQ) != nil }, // the smoke test quits with it
+}
+
+// TestFixedKeys presses the rest of the sheet.
+func TestFixedKeys(t *testing.T) {
+	for _, section := range keySections() {
+		if section.title == tr("Frame") || section.title == tr("Detect") {
+			continue
+		}
+		for _, row := range section.rows {
+			t.Run(strings.ReplaceAll(row[0], "/", "or"), func(t *testing.T) {
+				effect, ok := fixedEffects[row[0]]
+				if !ok {
+					t.Fatal("nobody looks for its effect")
+				}
+				w, _, failures := open(t, 9)
+				w.label.grid.grid.Select()
+				if !effect(w) {
+					t.Errorf("no effect; looking at %d with %v selected, notice %q", w.label.current, w.label.grid.grid.Selection(), w.notice)
+				}
+				if len(*failures) > 0 {
+					t.Errorf("failures: %v", *failures)
+				}
+			})
+		}
+	}
+}
+
+// cell is a place in the cell of crop i of the first row.
+func cell(w *window, i int) fyne.Position {
+	g := w.label.grid.grid
+	for x := float32(0); x < g.Size().Width; x += 4 {
+		at := fyne.NewPos(x, 40)
+		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: at}})
+		g.MouseUp(nil)
+		if now, _ := g.Cursor(); len(g.Selection()) == 1 && now == g.Items()[i] {
+			g.Select()
+			return at
+		}
+	}
+	return fyne.Position{}
+}
+
+func clickCell(w *window, i int, held fyne.KeyModifier) {
+	g := w.label.grid.grid
+	selected := g.Selection()
+	cursor, _ := g.Cursor()
+	at := cell(w, i)
+	g.SetCursor(cursor)
+	g.Select(selected...)
+	g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: held, PointEvent: fyne.PointEvent{Position: at}})
+	g.MouseUp(nil)
+}
+
+// menuItem is the item of the menu with this key.
+func menuItem(w *window, name fyne.KeyName) *fyne.MenuItem {
+	for _, m := range w.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if s, ok := i.Shortcut.(fyne.KeyboardShortcut); ok && s.Key() == name {
+				return i
+			}
+		}
+	}
+	return nil
+}
+
+// menuKey does what Ctrl and the key do.
+func menuKey(w *window, name fyne.KeyName) {
+	if i := menuItem(w, name); i != nil {
+		i.Action()
+	}
+	settle(w)
+}

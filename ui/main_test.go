@@ -1,0 +1,31 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"frglab/engine"
+	"frglab/engine/nn"
+	"frglab/engine/nn/ref"
+	"frglab/ui/cli"
+)
+
+// workerEnv makes the test binary the program that the window trains through.
+const workerEnv = "FRGLAB_TEST_WORKER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(workerEnv) != "" {
+		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Env{
+			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+			Devices: []engine.Device{{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) {
+				if os.Getenv(workerEnv) == "panics" {
+					panic("the device is on fire")
+				}
+				return ref.New(1), nil
+			}}},
+		}))
+	}
+	os.Setenv(workerEnv, "works") // for the processes that the tests start
+	os.Exit(m.Run())
+}

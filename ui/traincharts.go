@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"io"
+	"math"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	"github.com/google/renameio/v2"
+
+	"frglab/engine"
+	"frglab/ui/chart"
+	"frglab/ui/native"
+)
+
+// curves are charts of one or more trainings, one above the other in x, with the
+// controls that act on all of them.
+type curves struct {
+	s       *session
+	content fyne.CanvasObject
+	bar     *fyne.Container
+	charts  []*chart.Chart
+	grid    *fyne.Container
+	smooth  *widget.Slider
+	log     *widget.Check
+	name    func() string // proposed for files
+
+	loss, accuracy, rate, speed *chart.Chart
+}
+
+// percent writes an accuracy.
+func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
+
+// newCurves makes the charts; rates says whether learning rate and throughput are shown too.
+func newCurves(s *session, name func() string, rates bool) *curves {
+	c := &curves{s: s, name: name, loss: chart.New(), accuracy: chart.New(), rate: chart.New(), speed: chart.New()}
+	c.loss.Title, c.accuracy.Title = tr("Loss"), tr("Accuracy")
+	c.rate.Title, c.speed.Title = tr("Learning rate"), tr("Crops a second")
+	c.accuracy.FormatY = percent
+	c.charts = []*chart.Chart{c.loss, c.accuracy}
+	if rates {
+		c.charts = append(c.charts, c.rate, c.speed)
+	}
+	for _, ch := range c.charts {
+		ch.XLabel = tr("iteration")
+		ch.OnZoom = func(from, to float64) {
+			for _, o := range c.charts {
+				if o != ch {
+					o.Zoom(from, to)
+				}
+			}
+		}
+	}
+	c.smooth = widget.NewSlider(0, 0.99)
+	c.smooth.Step = 0.01
+	c.smooth.Value = 0.8
+	c.smooth.OnChanged = func(v float64) {
+		for _, ch := range c.charts {
+			ch.SetSmoothing(v)
+		}
+	}
+	c.log = widget.NewCheck(tr("Logarithmic loss"), func(yes bool) { c.loss.LogY = yes; c.loss.Refresh() })
+	all := widget.NewButtonWithIcon(tr("All"), theme.ZoomFitIcon(), func() {
+		for _, ch := range c.charts {
+			ch.Zoom(0, 0)
+		}
+	})
+	picture := widget.NewButtonWithIcon("PNG", theme.DocumentSaveIcon(), c.savePNG)
+	table := widget.NewButtonWithIcon("CSV", theme.DocumentSaveIcon(), c.saveCSV)
+	for _, b := range []*widget.Button{all, picture, table} {
+		b.Importance = widget.LowImportance
+	}
+	c.bar = container.NewHBox(widget.NewLabel(tr("Smoothing")), container.New(fixedWidth(110), c.smooth), c.log, layout.NewSpacer(), all, picture, table)
+	c.grid = container.New(adaptive{})
+	for _, ch := range c.charts {
+		c.grid.Add(ch)
+	}
+	c.content = container.NewBorder(container.NewHScroll(c.bar), nil, nil, nil, container.NewPadded(c.grid))
+	return c
+}
+
+// leastChart is the least height at which a chart has room for a curve.
+const leastChart = 130
+
+// adaptive lays charts out in two columns where there is room, else in one; where
+// it is too low for two rows only the first.
+type adaptive struct{}
+
+// MinSize implements fyne.Layout.
+func (adaptive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 220) }
+
+// Layout implements fyne.Layout.
+func (adaptive) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	cols := 1
+	if len(os) > 2 && size.Width > size.Height*0.9 {
+		cols = 2
+	}
+	rows := (len(os) + cols - 1) / cols
+	if cols == 2 && size.Height < 2*leastChart { // the first two are the ones to watch
+		rows = 1
+	}
+	w, h := size.Width/float32(cols), size.Height/float32(rows)
+	for i, o := range os {
+		if o.Show(); i >= rows*cols {
+			o.Hide()
+		}
+		o.Move(fyne.NewPos(float32(i%cols)*w, float32(i/cols)*h))
+		o.Resize(fyne.NewSize(w, h))
+	}
+}
+
+// trace is one training in the charts.
+type trace struct {
+	of                                                    *curves
+	lossTrain, lossValid, accTrain, accValid, rate, speed *chart.Series
+}
+
+// add puts a training into the charts; name is "" where there is only one.
+func (c *curves) add(name string) *trace {
+	raw, dots := chart.Style{Smoothing: max(c.smooth.Value, 1e-9)}, chart.Style{Dots: true, Dashed: true}
+	if name != "" {
+		name += " "
+	}
+	return &trace{
+		of:        c,
+		lossTrain: c.loss.AddSeries(name+tr("train"), raw), lossValid: c.loss.AddSeries(name+tr("valid"), dots),
+		accTrain: c.accuracy.AddSeries(name+tr("train"), raw), accValid: c.accuracy.AddSeries(name+tr("valid"), dots),
+		rate: c.rate.AddSeries(name+tr("rate"), chart.Style{}), speed: c.speed.AddSeries(name+tr("train"), raw),
+	}
+}
+
+func (t *trace) remove() {
+	c := t.of
+	for ch, all := range map[*chart.Chart][]*chart.Series{c.loss: {t.lossTrain, t.lossValid}, c.accuracy: {t.accTrain, t.accValid}, c.rate: {t.rate}, c.speed: {t.speed}} {
+		for _, s := range all {
+			ch.RemoveSeries(s)
+		}
+	}
+}
+
+func (t *trace) clear() {
+	for _, s := range []*chart.Series{t.lossTrain, t.lossValid, t.accTrain, t.accValid, t.rate, t.speed} {
+		s.Clear()
+	}
+}
+
+// plot adds an event. It may be called from any goroutine.
+func (t *trace) plot(p engine.Progress) {
+	x := float64(p.Step)
+	switch p.Event {
+	case engine.EventStep:
+		t.lossTrain.Append(x, p.Loss)
+		t.accTrain.Append(x, p.Accuracy)
+		t.rate.Append(x, p.LR)
+		if p.PerSecond > 0 { // a log of 2015 does not say
+			t.speed.Append(x, p.PerSecond)
+		}
+	case engine.EventValid:
+		t.lossValid.Append(x, p.Loss)
+		t.accValid.Append(x, p.Accuracy)
+	}
+}
+
+// mark shows the iteration of the best validation; 0 shows none.
+func (c *curves) mark(best int) {
+	var lines []chart.VLine
+	if best > 0 {
+		lines = []chart.VLine{{X: float64(best), Label: tr("best")}}
+	}
+	c.loss.Mark(lines...)
+	c.accuracy.Mark(lines...)
+}
+
+func (c *curves) refresh() {
+	for _, ch := range c.charts {
+		ch.Refresh()
+	}
+}
+
+var (
+	pngFiles = []native.Filter{{Name: "PNG", Extensions: []string{"png"}}}
+	csvFiles = []native.Filter{{Name: "CSV", Extensions: []string{"csv"}}}
+)
+
+// savePNG saves the charts as they stand in the window: same theme, zoom and letters.
+func (c *curves) savePNG() {
+	img := c.capture()
+	native.SaveFile(c.s.win, tr("Save curves"), c.name()+".png", pngFiles, func(path string) {
+		if path != "" {
+			c.s.show(save(path, func(w io.Writer) error { return png.Encode(w, img) }))
+		}
+	})
+}
+
+// capture is the charts' part of the window.
+func (c *curves) capture() image.Image {
+	whole := c.s.win.Canvas().Capture()
+	scale := float64(whole.Bounds().Dx()) / math.Max(float64(c.s.win.Canvas().Size().Width), 1)
+	at, size := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.grid), c.grid.Size()
+	px := func(v float32) int { return int(math.Round(float64(v) * scale)) }
+	part := image.Rect(px(at.X), px(at.Y), px(at.X+size.Width), px(at.Y+size.Height)).Intersect(whole.Bounds())
+	img := image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
+	draw.Draw(img, img.Rect, whole, part.Min, draw.Src)
+	return img
+}
+
+// saveCSV saves all points of all charts: a heading of each stands before its points.
+func (c *curves) saveCSV() {
+	native.SaveFile(c.s.win, tr("Save curves"), c.name()+".csv", csvFiles, func(path string) {
+		if path != "" {
+			c.s.show(save(path, c.writeCSV))
+		}
+	})
+}
+
+func (c *curves) writeCSV(w io.Writer) error {
+	for i, ch := range c.charts {
+		if i > 0 {
+			if _, err := io.WriteString(w, "\n"); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(w, "# %s\n", ch.Title); err != nil {
+			return err
+		}
+		if err := ch.CSV(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save replaces a file as a whole.
+func save(path string, write func(io.Writer) error) error {
+	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	if err == nil {
+		if err = write(f); err == nil {
+			err = f.CloseAtomicallyReplace()
+		}
+		if err != nil {
+			err = errors.Join(err, f.Cleanup())
+		}
+	}
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return errors.New(tr("%s was not saved: %v: choose another place, or free some room.", path, err))
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"frglab/dataset"
+)
+
+// count says how many crops a training would have.
+func (t *trainTab) count() {
+	p := t.s.project
+	if p == nil {
+		t.form.data.SetText(tr("No project is open: File › New project."))
+		return
+	}
+	type found struct {
+		n    [2]dataset.Counts
+		leak dataset.Leak
+	}
+	start(t.s.jobs, &job{name: tr("Count crops"), quiet: true}, func(context.Context, *job) (f found, err error) {
+		if f.n, err = splitCounts(p); err == nil {
+			f.leak, err = p.Leak()
+		}
+		return f, err
+	}, func(f found, err error) {
+		if err == nil && p == t.s.project {
+			t.counted, t.leak = f.n, f.leak
+			text := describeSplit(f.n)
+			if f.leak.Optimistic() {
+				text += "\n" + describeLeak(f.leak)
+			}
+			t.form.data.SetText(text)
+			t.form.guess()
+		}
+	})
+}
+
+// splitCounts counts what a training on each side of the split would see.
+func splitCounts(p *dataset.Project) (n [2]dataset.Counts, err error) {
+	for _, split := range []dataset.Split{dataset.Train, dataset.Valid} {
+		for _, class := range []dataset.Class{dataset.Face, dataset.Other} {
+			checked := true
+			ids, err := p.IDs(dataset.Filter{Split: &split, Class: &class, Checked: &checked})
+			if err != nil {
+				return n, err
+			}
+			if class == dataset.Face {
+				n[split].Face = len(ids)
+			} else {
+				n[split].Other = len(ids)
+			}
+		}
+	}
+	return n, nil
+}
+
+// describeSplit says it in words, and what to do where it is not enough.
+func describeSplit(n [2]dataset.Counts) string {
+	text := tr("To learn from: %d faces, %d others", n[dataset.Train].Face, n[dataset.Train].Other) +
+		"\n" + tr("To check with: %d faces, %d others", n[dataset.Valid].Face, n[dataset.Valid].Other)
+	for _, c := range n {
+		if c.Face == 0 || c.Other == 0 {
+			return text + "\n" + tr("Both need faces and others: label more, or split anew.")
+		}
+	}
+	return text
+}
+
+func describeLeak(l dataset.Leak) string {
+	return tr("%d of %d crops to check with have a near-duplicate among those to learn from: the figures will be optimistic. Split anew.", l.Leaked, l.Valid)
+}
+
+// split decides anew which titles are for validation.
+func (t *trainTab) split() {
+	p := t.s.project
+	if p == nil {
+		return
+	}
+	start(t.s.jobs, &job{name: tr("Split")}, func(context.Context, *job) (struct{}, error) {
+		return struct{}{}, p.AutoSplit(validShare, uint64(time.Now().UnixNano()))
+	}, func(struct{}, error) { call(t.s.onSamples) })
+}
+
+// validShare of the crops, by whole titles, is kept for validation.
+const validShare = 0.15
