@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"image"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -36,10 +35,10 @@ type material struct {
 }
 
 // sees keeps, of files dropped on the Label tab, those that it imports: folders of
-// classes. From all others it offers to collect.
+// classes, VOC and YOLO. From all others it offers to collect.
 func (c *collector) sees(media, folders []string) (classes []string) {
 	for _, f := range folders {
-		if hasClasses(f) {
+		if _, err := dataset.GuessFormat(f); err == nil {
 			classes = append(classes, f)
 		} else {
 			media = append(media, f)
@@ -49,16 +48,6 @@ func (c *collector) sees(media, folders []string) (classes []string) {
 		c.offer(media)
 	}
 	return classes
-}
-
-// hasClasses says whether a folder is one of sorted crops.
-func hasClasses(dir string) bool {
-	for _, name := range []string{"0", "1", "face", "other"} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.IsDir() {
-			return true
-		}
-	}
-	return false
 }
 
 // ask lets the user choose a video or a picture.

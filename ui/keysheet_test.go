@@ -85,6 +85,7 @@ var fixedEffects = map[string]func(w *window) bool{
 		return undone == 9 && w.label.l.left == 8
 	},
 	"Ctrl+N / Ctrl+O": func(w *window) bool { return menuItem(w, fyne.KeyN) != nil && menuItem(w, fyne.KeyO) != nil },
+	"Ctrl+E":          func(w *window) bool { return menuItem(w, fyne.KeyE) != nil },
 	"Ctrl+P / Ctrl+M": func(w *window) bool { return menuItem(w, fyne.KeyP) != nil && menuItem(w, fyne.KeyM) != nil },
 	"Ctrl+T / Ctrl+R": func(w *window) bool {
 		menuKey(w, fyne.KeyR)

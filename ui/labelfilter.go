@@ -15,7 +15,8 @@ type labelFilter struct {
 	minSide  int // of the longer side of the box, in pixels
 	text     string
 	order    order
-	like     int64 // the crop that orderLike compares with
+	like     int64  // the crop that orderLike compares with
+	only     string // what the list labelTab.only is called, of which alone it picks; "" without one
 }
 
 // The verdicts to show, in the order of the sidebar.

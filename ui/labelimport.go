@@ -3,14 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strconv"
 
 	"frglab/dataset"
 )
 
-// importFrom brings a class folder or a list file into the open project.
+// importFrom brings labelled crops or boxes into the open project, in any form that
+// dataset.Import tells by itself: class folders, lists, VOC, YOLO, COCO, CSV.
 func (t *labelTab) importFrom(path string) {
 	if path == "" {
 		return
@@ -22,10 +22,7 @@ func (t *labelTab) importFrom(path string) {
 	}
 	start(t.s.jobs, &job{name: tr("Import %s", filepath.Base(path))}, func(ctx context.Context, j *job) (dataset.ImportReport, error) {
 		tell := func(done, total int) { j.tell(float64(done)/float64(max(1, total)), strconv.Itoa(done)) }
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return p.ImportFolders(ctx, path, tell)
-		}
-		return p.ImportList(ctx, path, tell)
+		return p.Import(ctx, path, "", tell)
 	}, func(r dataset.ImportReport, err error) {
 		if p != t.s.project {
 			return

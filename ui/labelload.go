@@ -44,9 +44,13 @@ func (t *labelTab) load() {
 		t.loading.cancel()
 	}
 	f, old := t.filter.state.query(), t.l.ids
+	var only []int64
+	if t.filter.state.only != "" {
+		only = t.only
+	}
 	touched, anew := maps.Clone(t.touched), t.anew
 	t.loading = start(t.s.jobs, &job{name: tr("Show crops"), quiet: true}, func(ctx context.Context, _ *job) (loaded, error) {
-		l, err := load(ctx, p, f, old, touched)
+		l, err := load(ctx, p, f, only, old, touched)
 		if err != nil && ctx.Err() == nil {
 			l.failed, err = err, nil // a project that was closed meanwhile is no failure
 		}
@@ -65,11 +69,14 @@ func (t *labelTab) load() {
 	t.counter.soon()
 }
 
-func load(ctx context.Context, p *dataset.Project, f dataset.Filter, old []int64, touched map[int64]bool) (loaded, error) {
+func load(ctx context.Context, p *dataset.Project, f dataset.Filter, only, old []int64, touched map[int64]bool) (loaded, error) {
 	l := loaded{project: p}
 	ids, err := p.IDs(f)
 	if err != nil {
 		return l, err
+	}
+	if only != nil {
+		ids = among(only, ids)
 	}
 	l.ids = keepTouched(ids, old, stillThere(p, ids, touched))
 	l.index = make(map[int64]int, len(l.ids))
@@ -80,6 +87,23 @@ func load(ctx context.Context, p *dataset.Project, f dataset.Filter, old []int64
 		return l, err
 	}
 	return l, l.findOpen()
+}
+
+// among are those of list that are in ids, in the order of list.
+func among(list, ids []int64) []int64 {
+	in := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		in[id] = true
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(id int64) bool { return !in[id] })
+}
+
+// showOnly shows a list of crops in its order, until the filter is reset. What says which
+// they are.
+func (t *labelTab) showOnly(ids []int64, what string) {
+	t.only = ids
+	t.filter.change(func(f *labelFilter) { *f = labelFilter{} })
+	t.filter.change(func(f *labelFilter) { f.only = what })
 }
 
 // findOpen fills open and left.

@@ -124,7 +124,11 @@ func (b *labelSidebar) refresh() {
 	for _, p := range b.picks {
 		p.refresh(b)
 	}
-	setText(b.total, tr("%s crops", grouped(len(b.t.l.ids))))
+	total := tr("%s crops", grouped(len(b.t.l.ids)))
+	if b.state.only != "" {
+		total = grouped(len(b.t.l.ids)) + " – " + b.state.only
+	}
+	setText(b.total, total)
 	enable(b.clear, b.state != labelFilter{})
 	setText(b.progress, b.progressText())
 	b.done.Max = float64(max(1, b.facets.all.Samples))

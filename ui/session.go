@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -127,6 +129,9 @@ func (s *session) openDevice(name string) (nn.Backend, error) {
 	return engine.OpenDevice(s.devices, name)
 }
 
+// listExtensions are those of files that say what is on other pictures.
+var listExtensions = []string{"txt", "json", "csv", "tsv", "yaml", "yml"}
+
 // sort tells by name what dropped or given paths are. What looks like nothing else
 // is taken for a picture or video; opening it looks at the content.
 func (s *session) sort(paths []string) (projects, models, media, folders, lists []string) {
@@ -139,7 +144,7 @@ func (s *session) sort(paths []string) (projects, models, media, folders, lists 
 			projects = append(projects, p)
 		case ext == ".safetensors":
 			models = append(models, p)
-		case ext == ".txt":
+		case slices.Contains(listExtensions, strings.TrimPrefix(strings.ToLower(ext), ".")):
 			lists = append(lists, p)
 		default:
 			media = append(media, p)

@@ -96,7 +96,7 @@ const leastChart = 130
 type adaptive struct{}
 
 // MinSize implements fyne.Layout.
-func (adaptive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 220) }
+func (adaptive) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, leastChart) }
 
 // Layout implements fyne.Layout.
 func (adaptive) Layout(os []fyne.CanvasObject, size fyne.Size) {

@@ -73,6 +73,10 @@ func newWindow(o Options) (*window, error) {
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
 	w.detect.onShown = w.retitle
+	w.train.onShowSamples = func(ids []int64, what string) {
+		w.tabs.SelectIndex(tabLabel)
+		w.label.showOnly(ids, what)
+	}
 	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, w.tabs))
 	s.win.SetMainMenu(w.menu())
 	s.win.SetOnDropped(w.dropped)
@@ -260,12 +264,13 @@ func (w *window) menu() *fyne.MainMenu {
 		fyne.NewMenuItemSeparator(),
 		item(tr("Collect from a video or picture…"), "", w.collect.ask),
 		item(tr("Collect from a folder…"), "", w.collect.askFolder),
-		item(tr("Import class folders…"), "", func() {
-			native.OpenFolder(w.win, tr("Folder with 0 and 1, or face and other"), w.label.importFrom)
+		item(tr("Import a folder…"), "", func() {
+			native.OpenFolder(w.win, tr("Class folders, VOC or YOLO"), w.label.importFrom)
 		}),
-		item(tr("Import list file…"), "", func() {
-			native.OpenFile(w.win, tr("List file"), []native.Filter{{Name: tr("List files"), Extensions: []string{"txt"}}}, w.label.importFrom)
+		item(tr("Import a file…"), "", func() {
+			native.OpenFile(w.win, tr("List, COCO or CSV"), []native.Filter{{Name: tr("Labelled crops or boxes"), Extensions: listExtensions}}, w.label.importFrom)
 		}),
+		item(tr("Export…"), fyne.KeyE, w.askExport),
 		fyne.NewMenuItemSeparator(),
 		item(tr("Open picture or video…"), fyne.KeyP, func() {
 			w.tabs.SelectIndex(tabDetect)

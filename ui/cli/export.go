@@ -60,7 +60,7 @@ func (e *exporting) run(ctx context.Context, env *Env, args []string) (err error
 		o.Pixels = videos
 	}
 	if o.Format == dataset.FormatList {
-		o.Finish = func(dir string) error { return writeMean(ctx, dir) }
+		o.Finish = func(dir string) error { return WriteMean(ctx, dir) }
 	}
 	r, err := p.Export(ctx, args[0], o, progress(env))
 	t := tally{env: env, what: "picture", done: r.Pictures}

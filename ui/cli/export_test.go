@@ -83,7 +83,7 @@ func TestWriteMean(t *testing.T) {
 	if err := errors.Join(makeCrops(dir, 5, 1), os.Rename(filepath.Join(dir, "list.txt"), filepath.Join(dir, "train.txt"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeMean(t.Context(), dir); err != nil {
+	if err := WriteMean(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	list, err := dataset.ReadList(filepath.Join(dir, "train.txt"))
@@ -108,7 +108,7 @@ func TestWriteMean(t *testing.T) {
 	if err != nil || math.Abs(float64(img.Pix[0])-float64(mean[0])) > 0.51 {
 		t.Errorf("mean.png begins with %d, want %v: %v", img.Pix[0], mean[0], err)
 	}
-	if err := writeMean(t.Context(), t.TempDir()); err != nil {
+	if err := WriteMean(t.Context(), t.TempDir()); err != nil {
 		t.Errorf("without a list: %v", err)
 	}
 }

@@ -20,11 +20,11 @@ import (
 // meanSide is the side of the crops that the network of 2015 took.
 const meanSide = 64
 
-// writeMean puts the mean picture of dir/train.txt beside it: mean.npy for programs (a
+// WriteMean puts the mean picture of dir/train.txt beside it: mean.npy for programs (a
 // NumPy array, float32, (3,64,64), red, green and blue, 0 to 255), mean.png for people.
 // Crops are squashed to 64x64, as that code did it. It kept a pickle under this name, so
 // there numpy.load has to take the place of pickle.load. Without a train.txt it does nothing.
-func writeMean(ctx context.Context, dir string) error {
+func WriteMean(ctx context.Context, dir string) error {
 	list := filepath.Join(dir, "train.txt")
 	if _, err := os.Stat(list); errors.Is(err, fs.ErrNotExist) {
 		return nil
