@@ -46,6 +46,7 @@ type detectTab struct {
 
 	onShown func() // another picture is shown
 
+	view                *imageview.View // of both panes
 	left, right         *imageview.Pane
 	leftHead, rightHead *widget.Label
 	list                *widget.Select
@@ -76,8 +77,8 @@ func detectKeys() [][2]string {
 
 func newDetectTab(s *session) *detectTab {
 	t := &detectTab{s: s, at: -1, finder: s.finder, classy: vision.DefaultCascadeParams()}
-	view := imageview.NewView()
-	t.left, t.right = imageview.NewPane(view), imageview.NewPane(view)
+	t.view = imageview.NewView()
+	t.left, t.right = imageview.NewPane(t.view), imageview.NewPane(t.view)
 	for _, p := range []*imageview.Pane{t.left, t.right} {
 		p.Empty = tr("Drop a picture or a video here, or press Open.")
 		p.OnRune = t.rune
@@ -402,6 +403,7 @@ func (t *detectTab) keep(c dataset.Class) {
 	d, proposer := engine.Detection{}, ""
 	if i := t.left.Selected(); i >= 0 && i < len(t.found) {
 		d, proposer = t.found[i], "cnn"
+		d.Box = dataset.BoxOf(d.Box) // as a collection frames it
 	} else if i := t.right.Selected(); i >= 0 && i < len(t.cascade.found) {
 		d, proposer = t.cascade.found[i], "cascade"
 	}
@@ -415,7 +417,7 @@ func (t *detectTab) keep(c dataset.Class) {
 	}
 	_, err := t.s.project.Add(context.Background(), []dataset.NewSample{{
 		Class: c, Checked: true, Path: path, Frame: t.frame, Box: d.Box,
-		Proposer: proposer, Score: d.Score, Crop: cut(t.img, d.Box),
+		Proposer: proposer, Score: d.Score, Crop: dataset.Cut(t.img, d.Box, dataset.Margin),
 	}})
 	if err != nil {
 		t.s.show(err)

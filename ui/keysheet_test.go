@@ -6,11 +6,14 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"frglab/assets"
+	"frglab/dataset"
 )
 
 // fixedEffects presses the keys of the sheet that nobody can change, by what the sheet
 // calls them, and tells whether they did what it says. There are 9 crops on screen, and
-// none is selected; the keys of frame and Detect tab have tests of their own.
+// none is selected; the keys of frames have tests of their own.
 var fixedEffects = map[string]func(w *window) bool{
 	"click": func(w *window) bool {
 		clickCell(w, 0, 0)
@@ -85,7 +88,10 @@ var fixedEffects = map[string]func(w *window) bool{
 		return undone == 9 && w.label.l.left == 8
 	},
 	"Ctrl+N / Ctrl+O": func(w *window) bool { return menuItem(w, fyne.KeyN) != nil && menuItem(w, fyne.KeyO) != nil },
-	"Ctrl+E":          func(w *window) bool { return menuItem(w, fyne.KeyE) != nil },
+	"Ctrl+E": func(w *window) bool {
+		menuKey(w, fyne.KeyE)
+		return w.win.Canvas().Overlays().Top() != nil
+	},
 	"Ctrl+P / Ctrl+M": func(w *window) bool { return menuItem(w, fyne.KeyP) != nil && menuItem(w, fyne.KeyM) != nil },
 	"Ctrl+T / Ctrl+R": func(w *window) bool {
 		menuKey(w, fyne.KeyR)
@@ -102,13 +108,64 @@ var fixedEffects = map[string]func(w *window) bool{
 		menuKey(w, fyne.KeySlash)
 		return w.win.Canvas().Overlays().Top() != nil
 	},
-	"Ctrl+Q": func(w *window) bool { return menuItem(w, fyne.KeyQ) != nil }, // the smoke test quits with it
+	"wheel, drag": func(w *window) bool {
+		before := w.detect.view.Zoom()
+		w.detect.left.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Scrolled: fyne.NewDelta(0, 30)})
+		return w.detect.view.Zoom() > before
+	},
+	"0 / 1": func(w *window) bool {
+		w.detect.left.TypedRune('1')
+		actual := w.detect.view.Zoom()
+		w.detect.left.TypedRune('0')
+		return actual == 1 && w.detect.view.Fitted()
+	},
+	"[ / ]": func(w *window) bool {
+		w.detect.left.TypedRune('[')
+		last := w.detect.at
+		w.detect.left.TypedRune(']')
+		return last == 0 && w.detect.at == 1
+	},
+	", / .": func(w *window) bool {
+		w.detect.show(3)
+		settle(w)
+		w.detect.right.TypedRune('.')
+		w.detect.right.TypedRune('.')
+		two := w.detect.frame
+		w.detect.right.TypedRune(',')
+		return two == 2 && w.detect.frame == 1
+	},
+	"click, N": func(w *window) bool { return judged(w, 'n', dataset.Other) },
+	"click, F": func(w *window) bool { return judged(w, 'F', dataset.Face) },
+	"Ctrl+Q":   func(w *window) bool { return menuItem(w, fyne.KeyQ) != nil }, // the smoke test quits with it
+}
+
+// detectSamples opens three pictures and a video in the Detect tab, at the second picture.
+func detectSamples(t *testing.T, w *window) {
+	t.Helper()
+	w.tabs.SelectIndex(tabDetect)
+	w.detect.setFiles([]picture{
+		{name: "a", path: "pair_small.png", files: assets.Samples()},
+		{name: "b", path: "pair_small.png", files: assets.Samples()},
+		{name: "c", path: "pair_small.png", files: assets.Samples()},
+		{name: "v", path: sampleVideo(t)},
+	})
+	w.detect.show(1)
+	settle(w)
+}
+
+// judged tells whether a key puts the first box of the cascade into the project as class c.
+func judged(w *window, r rune, c dataset.Class) bool {
+	w.detect.right.OnBoxPicked(0)
+	w.detect.right.TypedRune(r)
+	settle(w)
+	ids, err := w.project.IDs(dataset.Filter{Proposer: "cascade", Class: &c, Checked: new(true)})
+	return err == nil && len(ids) == 1
 }
 
 // TestFixedKeys presses the rest of the sheet.
 func TestFixedKeys(t *testing.T) {
 	for _, section := range keySections() {
-		if section.title == tr("Frame") || section.title == tr("Detect") {
+		if section.title == tr("Frame") {
 			continue
 		}
 		for _, row := range section.rows {
@@ -119,6 +176,9 @@ func TestFixedKeys(t *testing.T) {
 				}
 				w, _, failures := open(t, 9)
 				w.label.grid.grid.Select()
+				if section.title == tr("Detect") {
+					detectSamples(t, w)
+				}
 				if !effect(w) {
 					t.Errorf("no effect; looking at %d with %v selected, notice %q", w.label.current, w.label.grid.grid.Selection(), w.notice)
 				}

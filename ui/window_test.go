@@ -139,6 +139,9 @@ func TestFalseFaceGoesIntoTheProject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := s[0]; got.Width != 44 || got.Height != 44 {
+		t.Errorf("the crop has %dx%d pixels, want 44, as collected ones have", got.Width, got.Height)
+	}
 	if got := s[0]; got.Class != dataset.Other || !got.Checked || got.Box != image.Rect(10, 20, 50, 60) || got.Score != 7 || got.Path != "/pictures/x.png" {
 		t.Errorf("got %+v", got)
 	}
