@@ -84,7 +84,7 @@ const (
 )
 
 // least is the network's threshold for unsure.
-const least = 0.002
+const least = 1e-6
 
 // open makes the detectors.
 func (f *finderFlags) open(env *Env, c certainty) (fs []finder, err error) {
