@@ -22,6 +22,7 @@ type graph struct {
 	logits  *Var
 	loss    Kernel     // nil outside training
 	scratch []float32  // logits
+	padded  []float32  // input of fewer crops than the batch; nil until there are some
 	mean    [1]float32 // loss
 
 	vm     G.VM

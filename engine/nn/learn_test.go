@@ -164,11 +164,14 @@ func TestFoldedAgrees(t *testing.T) {
 // Logits of a crop do not depend on what it is batched with.
 func TestLogitsOfAnyCount(t *testing.T) {
 	net := newTiny(t, 0)
-	const n = 21 // 16 + 4 + 1
+	const n = 23 // 16 + 4 + 4, of which one is padded
 	x, _ := batch(net.Arch(), n)
 	all, err := net.Logits(x, n)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(all) != 2*n {
+		t.Fatalf("%d logits for %d crops", len(all), n)
 	}
 	crop := len(x) / n
 	for i := range n {

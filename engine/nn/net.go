@@ -121,59 +121,6 @@ func (n *Net) wantGradients() error {
 	return nil
 }
 
-// MaxBatch is how many crops Logits computes at a time: beyond it nothing gets
-// faster, only larger.
-const MaxBatch = 64
-
-// inferBatches are the batch sizes of Logits. A count is split into them from the
-// largest down, so no padding is computed and few graphs exist.
-var inferBatches = []int{MaxBatch, 16, 4, 1}
-
-// Logits computes the network outside training. x is (count,3,S,S) for any count,
-// the result (count,K) is the caller's.
-func (n *Net) Logits(x []float32, count int) ([]float32, error) {
-	crop := 3 * n.arch.Size * n.arch.Size
-	if len(x) != count*crop {
-		return nil, fmt.Errorf("%d numbers for %d crops of %d", len(x), count, crop)
-	}
-	out := make([]float32, 0, count*n.arch.Classes())
-	for _, batch := range inferBatches {
-		if n.train != nil && batch == MaxBatch {
-			continue // the training graph holds most of the memory: keep the one beside it small
-		}
-		for ; count >= batch; count -= batch {
-			g, err := n.inferGraph(batch)
-			if err != nil {
-				return nil, err
-			}
-			if err := g.x.Write(x[:batch*crop]); err != nil {
-				return nil, err
-			}
-			x = x[batch*crop:]
-			if err := g.run(0); err != nil {
-				return nil, err
-			}
-			logits, err := g.readLogits()
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, logits...)
-		}
-	}
-	return out, nil
-}
-
-func (n *Net) inferGraph(batch int) (*graph, error) {
-	if g := n.infer[batch]; g != nil {
-		return g, nil
-	}
-	g, err := newGraph(n, batch, n.arch.Size, n.arch.Size, false)
-	if err == nil {
-		n.infer[batch] = g
-	}
-	return g, err
-}
-
 // Weights copies the parameters and running averages off the backend.
 func (n *Net) Weights() (Weights, error) {
 	return n.read(func(v *Var) Buffer { return v.Value }, contents)

@@ -290,7 +290,7 @@ func TestCloseTakesNoMemory(t *testing.T) {
 	if err := net.Close(); err != nil {
 		t.Fatal(err)
 	}
-if grown := status(t, "VmHWM") - before; grown > 20_000 {
+	if grown := status(t, "VmHWM") - before; grown > 20_000 {
 		t.Errorf("closing took %d kB", grown)
 	}
 }

@@ -14,19 +14,27 @@
 //
 // Every layer agrees with package ref within 1e-4 of its largest value. The same
 // seed and the same number of threads give the same losses bit for bit. A step
-// allocates nothing. A failure of the library, want of memory too, is an error. Close
-// frees everything: a buffer or kernel that another kernel still uses lives until that
-// one is closed, and using what is closed is ErrClosed. With nothing to do, nothing
-// runs.
+// allocates nothing. A failure of the library, want of memory or of threads too, is an
+// error: once New has returned, no thread is made any more. Close frees everything: a
+// buffer or kernel that another kernel still uses lives until that one is closed, and
+// using what is closed is ErrClosed. With nothing to do, nothing runs.
 //
 // In training, a Backward may put a gradient where the value was: read an inner
 // layer's Out().Value before it.
 //
 // # Decisions
 //
-// Figures are of one Zen 5 core with AVX-512 (sgemm: 221 GFLOP/s) or held to AVX2 (115),
-// FrgNet64, unless said. Four such cores (sgemm: 908): training 750 to 765 GFLOP/s at batch
-// 64, the fastest step 812; 470 to 505 at batch 10; inference 805 to 850 at batch 64.
+// Figures are of one Zen 5 core with AVX-512 (sgemm: 221 to 243 GFLOP/s) or held to AVX2
+// (115 to 120), FrgNet64, unless said. One core: training at batch 64 has 86 to 88 % of
+// sgemm's rate, at batch 10 72 to 74 %; with AVX2 80 % and 70 %. Four such cores (sgemm: 887
+// to 910): training 77 to 83 %, inference at batch 64 89 to 96 %.
+//
+// Where a step at batch 64 spends its 820 ms on one core: conv2 440, conv3 96, fc5 and its
+// update 77, conv4 66, conv1 41, bn1 31, pool1 18, bn2 11, pool2 6. The convolutions are
+// at sgemm's rate or above; bn1 and pool1 pass over 101 MB eleven times, for which four cores
+// have no more memory than one: there they take 8 % of the step. Not done: one kernel for
+// both, which would pass over it five times. Foreseen: 3 to 4 % of the step, for a second
+// path through nn that makes one kernel of two layers.
 //
 // Layouts. Convolutions put out what oneDNN chooses for inference: channels last
 // with AVX-512, blocks of 8 channels with AVX2. Rejected: what it chooses for
@@ -49,7 +57,9 @@
 // The gradient of more than a million weights is put off (outer.c): Update computes it
 // tile by tile while it moves the weights, 11.1 ms at batch 10 for 22.0 of product and
 // update one after the other, and 154 MB fewer. Who reads the gradient gets it.
-// Rejected: the same with dnnl_sgemm for the tiles, 30 ms.
+// Rejected: the same with dnnl_sgemm for the tiles, 30 ms. Its vectors are no wider than
+// the processor's (outer_width.h): 16 floats at a time with AVX2 took 324 ms at batch 64,
+// 8 take 47.
 //
 // Batch normalisation is ours (norm.c, sweep.c), though oneDNN has it: its threads wait
 // for each other by spinning, 416 ms in place of 6 with four programs for each
@@ -57,18 +67,29 @@
 // slower alone (bn1 at batch 10: 0.97 ms forward, 1.19 backward; oneDNN 1.10 and 1.41)
 // and changes layouts on the way.
 //
-// Waiting. An idle team of threads keeps libgomp from spinning (idle.h): with four
-// programs for each processor a step at batch 10 takes 0.2 s with it, 0.9 to 6 s without.
-// On a quiet machine it costs: to wake three threads takes 50 microseconds, about 5 % of
-// a step at batch 10 and 1 ms of one crop's 5. Work on few numbers stays on one thread.
-// libgomp ends the program when the system refuses it a thread.
+// Threads. oneDNN asks OpenMP for them, and libgomp ends the program when the system
+// refuses it one, at any loop: it ends threads for a small loop and makes them anew for
+// a large one. So team.c defines the six functions that GCC and oneDNN call; the linker
+// prefers a program's own to a library's. They give the thread of a backend the team that
+// New made, and any other thread libgomp's. Reopen this if a oneDNN calls more of OpenMP
+// (2.6 does not: nm -D libdnnl.so; nor does src/common/dnnl_thread.hpp of the versions after).
+//
+// Waiting. A thread waits awake for 20 microseconds, then asleep. libgomp waits awake for 3
+// ms: with four programs for each processor a step at batch 10 took 0.9 to 6 s with it,
+// and 0.6 to 1.0 s with 0 to 50 microseconds (programs of the same priority; made to sleep
+// at once, libgomp took 0.6 to 0.8). Beside one other training no choice from 0 to 200
+// shows. Work on few numbers stays on one thread.
 //
 // Memory. Blocks from 2 MB on lie in huge pages: update 12.8 ms, 15.5 in small ones. A
 // gradient takes its value's memory where nobody needs that any more: 250 MB less at
-// batch 64.
+// batch 64. A step at batch 64 has 1,041 MiB, and closing takes no more: a net closes its
+// gradients first, so that none is computed for nobody. oneDNN dies of want of memory, in
+// C++ exceptions and in code that it writes to no address; so every buffer leaves 256 MB
+// of room, which nothing fills (memory.c).
 //
 // Versions. The code is written for oneDNN 3; dnnl3.h gives version 2 the same names.
-// Tested with 2.6 (Debian 12) and 3.7 (Debian 13), which is as fast.
+// Tested with 2.6 (Debian 12) at every change, and once with 3.7 (Debian 13), which was as
+// fast: before team.c, which calls nothing of the library.
 //
 // Vectors in our own loops are GCC's vector types, compiled for several instruction sets
 // and chosen when the program starts: no intrinsics, so arm64 compiles too.

@@ -21,45 +21,39 @@ typedef struct law {
   float rate, momentum, decay;
 } law;
 
-static ALWAYS void apply(const law *a, int64_t at, const v16 *g, int lanes) {
-  if (!a->v) {
-    STORE(v16, a->w + at, *g, lanes);
-    return;
-  }
-  v16 w = LOAD(v16, a->w + at, lanes), v = a->momentum * LOAD(v16, a->v + at, lanes) - a->rate * (*g + a->decay * w);
-  STORE(v16, a->v + at, v, lanes);
-  w += v;
-  STORE(v16, a->w + at, w, lanes);
-}
+#define V v4
+#define WIDTH 4
+#define NAME(what) what##_4
+#define ONLY
+#include "outer_width.h"
+#undef V
+#undef WIDTH
+#undef NAME
+#undef ONLY
 
-// tile does high rows from row on in the columns of one panel.
-static ALWAYS void tile(const od_outer *o, const law *a, int64_t row, int high, int64_t panel, int lanes) {
-  v16 sum[tall] = {0};
-  const float *g = o->g + row * o->n, *x = o->x + panel * o->n * width;
-  for (int64_t i = 0; i < o->n; i++) {
-    v16 v = LOAD(v16, x + i * width, width);
-#pragma GCC unroll 6
-    for (int h = 0; h < high; h++) sum[h] += g[h * o->n + i] * v;
-  }
-#pragma GCC unroll 6
-  for (int h = 0; h < high; h++) apply(a, (row + h) * o->in + panel * width, &sum[h], lanes);
-}
+#if defined(__x86_64__)
+#define V v8
+#define WIDTH 8
+#define NAME(what) what##_8
+#define ONLY __attribute__((target("fma")))
+#include "outer_width.h"
+#undef V
+#undef WIDTH
+#undef NAME
+#undef ONLY
 
-static ALWAYS void strip(const od_outer *o, const law *a, int64_t row, int high, int64_t from, int64_t to) {
-  int64_t full = o->in / width;
-  for (int64_t p = from; p < to && p < full; p++) tile(o, a, row, high, p, width);
-  if (to > full) tile(o, a, row, high, full, o->in % width);
-}
+#define V v16
+#define WIDTH 16
+#define NAME(what) what##_16
+#define ONLY __attribute__((target("avx512f")))
+#include "outer_width.h"
 
-// share does the rows of one thread, as many columns at a time as the cache holds.
-CLONES static void share(const od_outer *o, const law *a, int64_t from, int64_t to) {
-  int64_t panels = (o->in + width - 1) / width, step = block / width / o->n + 1;
-  for (int64_t p = 0; p < panels; p += step) {
-    int64_t end = p + step < panels ? p + step : panels, row = from;
-    for (; row + tall <= to; row += tall) strip(o, a, row, tall, p, end);
-    for (; row < to; row++) strip(o, a, row, 1, p, end);
-  }
+static void share(const od_outer *o, const law *a, int64_t from, int64_t to) {
+  (__builtin_cpu_supports("avx512f") ? share_16 : __builtin_cpu_supports("fma") ? share_8 : share_4)(o, a, from, to);
 }
+#else
+#define share share_4
+#endif
 
 static void run(const od_outer *o, const law *a) {
 #pragma omp parallel

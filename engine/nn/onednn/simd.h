@@ -1,10 +1,11 @@
-// Eight or sixteen numbers at a time, in GCC's vector notation: the compiler makes what the
+// Four, eight or sixteen numbers at a time, in GCC's vector notation: the compiler makes what the
 // processor has of it, here also for newer processors than the program needs.
 #ifndef SIMD_H
 #define SIMD_H
 
 #include <string.h>
 
+typedef float v4 __attribute__((vector_size(16), aligned(4)));
 typedef float v8 __attribute__((vector_size(32), aligned(4)));
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int m8 __attribute__((vector_size(32), aligned(4)));

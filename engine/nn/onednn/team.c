@@ -18,7 +18,7 @@ static __thread struct {
 
 // patience is how long to wait awake, in ns: longer than most pauses between two loops
 // and than it takes to wake a thread, and short where a program wants the processor.
-enum { patience = 50000, glance = 16 };
+enum { patience = 20000, glance = 16 };
 
 static int64_t now(void) {
   struct timespec t;
