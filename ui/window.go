@@ -30,12 +30,13 @@ type Options struct {
 	Open    []string // projects, models, pictures, videos or folders to open
 }
 
-// Run shows the window and blocks until it is closed.
+// Run shows the window and blocks until it is closed, which ends the program.
 func Run(o Options) error {
 	w, err := newWindow(o)
 	if err != nil {
 		return err
 	}
+	w.quit = w.exit
 	w.open(o.Open)
 	w.win.ShowAndRun()
 	return nil
@@ -49,6 +50,7 @@ type window struct {
 	train  *trainTab
 	detect *detectTab
 	status *statusBar
+	quit   func() // the last step of close
 }
 
 func newWindow(o Options) (*window, error) {
@@ -59,6 +61,7 @@ func newWindow(o Options) (*window, error) {
 	s.win = o.App.NewWindow("FrgLab")
 	s.collect = newCollector(s)
 	w := &window{session: s, status: newStatusBar(s)}
+	w.quit = s.win.Close
 	s.jobs.changed = w.status.refresh
 	s.jobs.failed = w.showFailure
 	s.applyTheme()
@@ -376,7 +379,15 @@ func (w *window) close() {
 			slog.Error("close project", "err", err)
 		}
 	}
-	w.win.Close()
+	w.quit()
+}
+
+// exit ends the program once the preferences are written, which Fyne does up to a tenth of a
+// second after a change. Fyne's own end (2.8.0, runGL) is a race: the last events go
+// to a queue that is being closed, and now and then it panics or waits for ever.
+func (w *window) exit() {
+	w.win.Hide()
+	time.AfterFunc(300*time.Millisecond, func() { os.Exit(0) })
 }
 
 // showFailure is where every failure ends: a dialog with what happened and what to
