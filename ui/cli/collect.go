@@ -179,7 +179,7 @@ func (c *collecting) paths(args []string) (paths []string, err error) {
 	return paths, err
 }
 
-// detectors opens what looks for faces: a cascade for each core, one network for all.
+// detectors opens what looks for faces: many cascades, one network for all.
 func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, err error) {
 	if c.detector != "cnn" {
 		// More than there are cores, since reading and writing take their turns too: 7 on 4
