@@ -44,7 +44,7 @@ type looker struct {
 func look(ctx context.Context, c CollectConfig, read func(*reader) error) <-chan *shot {
 	l := looker{c: c, cascade: pool(c.Cascade), cnn: pool(c.CNN)}
 	workers := max(len(c.Cascade), len(c.CNN), 1)
-	work := make(chan *shot, workers) // read ahead, while all of them look
+	work := make(chan *shot, workers)    // read ahead, while all of them look
 	shots := make(chan *shot, 2*workers) // so that a frame that takes long, or a write, stops nobody
 	var wait sync.WaitGroup
 	for range workers {
