@@ -92,6 +92,23 @@ func (d *Detector) UseScout(c *Checkpoint, dev nn.Backend) (err error) {
 	return err
 }
 
+// NewScouted is NewDetector with the scout that a file holds, such as the bundled one; nil
+// is none.
+func NewScouted(c *Checkpoint, scout []byte, dev nn.Backend) (*Detector, error) {
+	d, err := NewDetector(c, dev)
+	if err != nil || scout == nil {
+		return d, err
+	}
+	s, err := ParseCheckpoint(scout)
+	if err == nil {
+		err = d.UseScout(s, dev)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scout: %w", errors.Join(err, d.Close()))
+	}
+	return d, nil
+}
+
 // Close frees the networks on the device.
 func (d *Detector) Close() error {
 	if d.scout == nil {

@@ -134,3 +134,19 @@ func TestModeScoutNeedsAScout(t *testing.T) {
 		t.Error("a mean image was accepted")
 	}
 }
+
+func TestNewScouted(t *testing.T) {
+	arch := nn.Arch{Name: "x", Size: 8, Layers: []nn.Layer{{Kind: nn.Dense, Name: "d", Out: 2}}}
+	c := &Checkpoint{Arch: arch, Classes: []string{"face", "other"}, Mean: []float32{0, 0, 0}, Scale: 1}
+	c.Weights = must(nn.NewWeights(arch, nn.He, 1))
+	b := ref.New(1)
+	defer b.Close()
+	if d, err := NewScouted(c, nil, b); err != nil || d.scout != nil {
+		t.Errorf("without a scout: %v", err)
+	} else if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := NewScouted(c, []byte("no checkpoint"), b); err == nil {
+		t.Error("a file that is no checkpoint was taken for a scout")
+	}
+}

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"sync"
 	"time"
@@ -68,26 +67,10 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 		}
 		f.detector, f.model = nil, nil
 	}
-	if f.detector, err = newDetector(model, f.device); err == nil {
+	if f.detector, err = engine.NewScouted(model, assets.Scout(), f.device); err == nil {
 		f.model = model
 	}
 	return err
-}
-
-// newDetector puts a model on the device, with the bundled scout beside it.
-func newDetector(model *engine.Checkpoint, dev nn.Backend) (*engine.Detector, error) {
-	d, err := engine.NewDetector(model, dev)
-	if err != nil || assets.Scout() == nil {
-		return d, err
-	}
-	scout, err := engine.ParseCheckpoint(assets.Scout())
-	if err == nil {
-		err = d.UseScout(scout, dev)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("bundled scout: %w", errors.Join(err, d.Close()))
-	}
-	return d, nil
 }
 
 // cascadeResult is what OpenCV's cascade made of a picture.

@@ -53,23 +53,14 @@ func newCardMode(t *labelTab) *cardMode {
 	pixels.Checked = !m.card.smooth
 	top := container.NewBorder(nil, nil, m.count, pixels, container.New(middleHeight(8), m.bar))
 	big := container.NewGridWithColumns(3,
-		m.button(otherIcon, actOther), m.button(unsureIcon, actUnsure), m.button(faceIcon, actFace))
+		m.t.actButton(m.buttons, otherIcon, actOther), m.t.actButton(m.buttons, unsureIcon, actUnsure), m.t.actButton(m.buttons, faceIcon, actFace))
 	small := container.NewGridWithColumns(3,
-		m.button(theme.NavigateBackIcon(), actBack), m.button(theme.NavigateNextIcon(), actSkip), m.button(theme.MediaSkipNextIcon(), actNext))
+		m.t.actButton(m.buttons, theme.NavigateBackIcon(), actBack), m.t.actButton(m.buttons, theme.NavigateNextIcon(), actSkip), m.t.actButton(m.buttons, theme.MediaSkipNextIcon(), actNext))
 	t.keys.changed = append(t.keys.changed, m.name)
 	m.name()
 	middle := container.NewGridWithColumns(2, container.NewStack(m.card, container.NewCenter(container.New(fixedWidth(300), m.end))), m.frame.content)
 	m.all = container.NewPadded(container.NewBorder(top, container.NewVBox(container.New(fixedHeight(52), big), small), nil, nil, container.NewPadded(middle)))
 	return m
-}
-
-func (m *cardMode) button(icon fyne.Resource, a action) *widget.Button {
-	b := widget.NewButtonWithIcon("", icon, func() { m.t.act(a); m.t.focus() })
-	if a == actBack || a == actSkip || a == actNext {
-		b.Importance = widget.LowImportance
-	}
-	m.buttons[a] = b
-	return b
 }
 
 // name writes the present keys on the buttons.

@@ -39,9 +39,9 @@ func newClusterMode(t *labelTab) *clusterMode {
 	m.review.Importance = widget.HighImportance
 	m.note = container.NewCenter(container.NewVBox(container.New(fixedWidth(420), m.words), container.NewCenter(m.review)))
 
-	verdicts := container.NewGridWithColumns(3, m.button(otherIcon, actOther), m.button(unsureIcon, actUnsure), m.button(faceIcon, actFace))
+	verdicts := container.NewGridWithColumns(3, m.t.actButton(m.buttons, otherIcon, actOther), m.t.actButton(m.buttons, unsureIcon, actUnsure), m.t.actButton(m.buttons, faceIcon, actFace))
 	moves := container.NewGridWithColumns(3,
-		m.button(theme.NavigateBackIcon(), actBack), m.button(theme.NavigateNextIcon(), actSkip), m.button(theme.MediaSkipNextIcon(), actNext))
+		m.t.actButton(m.buttons, theme.NavigateBackIcon(), actBack), m.t.actButton(m.buttons, theme.NavigateNextIcon(), actSkip), m.t.actButton(m.buttons, theme.MediaSkipNextIcon(), actNext))
 	t.keys.changed = append(t.keys.changed, m.name)
 	m.name()
 	m.body = container.NewBorder(
@@ -50,15 +50,6 @@ func newClusterMode(t *labelTab) *clusterMode {
 		container.NewHBox(container.New(fixedWidth(96), m.strip), widget.NewSeparator()), nil, m.grid)
 	m.all = container.NewPadded(container.NewStack(m.body, m.note))
 	return m
-}
-
-func (m *clusterMode) button(icon fyne.Resource, a action) *widget.Button {
-	b := widget.NewButtonWithIcon("", icon, func() { m.t.act(a); m.t.focus() })
-	if a == actBack || a == actSkip || a == actNext {
-		b.Importance = widget.LowImportance
-	}
-	m.buttons[a] = b
-	return b
 }
 
 // name writes the present keys on the buttons.

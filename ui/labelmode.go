@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"frglab/dataset"
 )
@@ -132,4 +133,14 @@ func (t *labelTab) typedKey(name fyne.KeyName) bool {
 func (t *labelTab) typedRune(r rune) bool {
 	a, ok := t.keys.find(runeKey(r), t.at)
 	return ok && t.act(a)
+}
+
+// actButton makes the button of an act, and puts it among the buttons of a mode.
+func (t *labelTab) actButton(buttons map[action]*widget.Button, icon fyne.Resource, a action) *widget.Button {
+	b := widget.NewButtonWithIcon("", icon, func() { t.act(a); t.focus() })
+	if a == actBack || a == actSkip || a == actNext {
+		b.Importance = widget.LowImportance
+	}
+	buttons[a] = b
+	return b
 }

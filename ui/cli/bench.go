@@ -166,9 +166,9 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDetector(env, &engine.Checkpoint{
+	d, err := engine.NewScouted(&engine.Checkpoint{
 		Arch: b.arch, Classes: []string{"face", "other"}, Mean: []float32{128, 128, 128}, Scale: 64, Weights: b.weights,
-	}, b.dev)
+	}, env.Scout, b.dev)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"frglab/assets"
 	"frglab/engine"
-	"frglab/engine/nn"
 )
 
 // openModel loads a checkpoint, or the bundled one for "".
@@ -133,7 +132,7 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
-	d, err := newDetector(env, c, dev)
+	d, err := engine.NewScouted(c, env.Scout, dev)
 	if err != nil {
 		return finder{}, errors.Join(err, dev.Close())
 	}
@@ -142,22 +141,6 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 		find:  func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) { return d.Detect(ctx, img, p) },
 		close: func() error { return errors.Join(d.Close(), dev.Close()) },
 	}, nil
-}
-
-// newDetector puts a model on the device, with the scout beside it where there is one.
-func newDetector(env *Env, c *engine.Checkpoint, dev nn.Backend) (*engine.Detector, error) {
-	d, err := engine.NewDetector(c, dev)
-	if err != nil || env.Scout == nil {
-		return d, err
-	}
-	scout, err := engine.ParseCheckpoint(env.Scout)
-	if err == nil {
-		err = d.UseScout(scout, dev)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("bundled scout: %w", errors.Join(err, d.Close()))
-	}
-	return d, nil
 }
 
 // params say how the network looks. Mode 2015 keeps that experiment's threshold.
