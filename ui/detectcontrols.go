@@ -28,10 +28,10 @@ type detectControls struct {
 func newDetectControls(t *detectTab) *detectControls {
 	c := &detectControls{t: t}
 	choose := func(change func(v float64)) func(float64) {
-		return c.guard(func(v float64) { change(v); t.refresh() })
+		return c.guard(func(v float64) { change(v); t.rechoose() })
 	}
 	again := func(change func(v float64)) func(float64) {
-		return c.guard(func(v float64) { change(v); t.detect() })
+		return c.guard(func(v float64) { change(v); t.retune() })
 	}
 	c.threshold = newSlider(tr("Threshold"), 0.05, 0.99, 0.01, "%.2f", choose(func(v float64) { t.params.Threshold = v }))
 	c.iou = newSlider(tr("Overlap kept"), 0.05, 0.9, 0.05, "%.2f", choose(func(v float64) { t.params.IoU = v }))
@@ -42,13 +42,13 @@ func newDetectControls(t *detectTab) *detectControls {
 	c.equalize = widget.NewCheck(tr("Equalise brightness"), func(b bool) {
 		if !c.setting {
 			t.classy.Equalize = b
-			t.detect()
+			t.retune()
 		}
 	})
 	c.mode = widget.NewSelect(engine.DetectPresets(), func(name string) {
 		if !c.setting {
 			c.reset(name)
-			t.detect()
+			t.retune()
 		}
 	})
 	heading := func(text string) fyne.CanvasObject {
@@ -62,7 +62,7 @@ func newDetectControls(t *detectTab) *detectControls {
 		widget.NewSeparator(),
 		widget.NewButtonWithIcon(tr("Back to defaults"), theme.ViewRefreshIcon(), func() {
 			c.reset(engine.ModeScout)
-			t.detect()
+			t.retune()
 		}),
 	)
 	c.reset(engine.ModeScout)
@@ -103,7 +103,7 @@ func (c *detectControls) reset(mode string) {
 
 func (c *detectControls) modelChanged() {
 	c.reset(c.mode.Selected)
-	c.t.detect()
+	c.t.retune()
 }
 
 // slider is a named slider with its value written beside the name.

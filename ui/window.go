@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image"
 	"log/slog"
 	"net/url"
 	"os"
@@ -142,6 +143,12 @@ func (w *window) dropped(_ fyne.Position, uris []fyne.URI) {
 		media, folders = nil, w.collect.sees(media, folders)
 	}
 	w.openSorted(projects, models, media, folders, lists)
+}
+
+// showFile turns to the Detect tab with a file at a frame, and a place in it.
+func (w *window) showFile(path string, frame int, place image.Rectangle) {
+	w.detect.showFile(path, frame, place)
+	w.tabs.SelectIndex(tabDetect)
 }
 
 // localPath is the file a dropped URI names. Fyne hands on the percent signs of

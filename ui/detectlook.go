@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"slices"
+)
+
+// load reads the picture and then asks both detectors. Whatever was under way for
+// the last picture is dropped.
+func (t *detectTab) load() {
+	t.drop()
+	file, frame := t.files[t.at], t.frame
+	t.begin(tr("Open picture"), func(ctx context.Context) (func(), error) {
+		img, frames, err := file.read(ctx, frame)
+		return func() { t.loaded(img, frames) }, err
+	}, t.blank)
+}
+
+// blank shows that there is no picture to show.
+func (t *detectTab) blank() {
+	t.img = nil
+	for _, p := range t.panes() {
+		p.SetImage(nil)
+		p.SetBoxes(nil)
+	}
+	t.heads()
+}
+
+func (t *detectTab) loaded(img *image.RGBA, frames int) {
+	t.img = img
+	t.files[t.at].frames = frames
+	for _, p := range t.panes() {
+		p.SetImage(img)
+		p.SetBoxes(nil)
+	}
+	t.view.Center(t.goal)
+	if t.onShown != nil {
+		t.onShown()
+	}
+	t.tellStrips()
+	t.detect()
+}
+
+// drop forgets the results and stops the jobs of the picture shown.
+func (t *detectTab) drop() {
+	for _, j := range t.wish {
+		j.cancel()
+	}
+	t.wish = nil
+	t.finding, t.found, t.classic = finding{}, nil, nil
+	t.heads()
+}
+
+// begin starts a job of the picture shown. When that still is, show runs in the end,
+// or failed, which may be nil.
+func (t *detectTab) begin(name string, work func(ctx context.Context) (show func(), err error), failed func()) {
+	var mine *job
+	mine = start(t.s.jobs, &job{name: name, quiet: true}, func(ctx context.Context, _ *job) (func(), error) {
+		return work(ctx)
+	}, func(show func(), err error) {
+		switch {
+		case !slices.Contains(t.wish, mine):
+		case err == nil:
+			show()
+		case failed != nil:
+			failed()
+		}
+	})
+	t.wish = append(t.wish, mine)
+}
+
+// detect asks both detectors for the picture shown, beside each other.
+func (t *detectTab) detect() {
+	if t.img == nil {
+		return
+	}
+	t.drop()
+	img, set := t.img, t.setup()
+	if set.model != nil {
+		t.begin(tr("CNN"), func(ctx context.Context) (func(), error) {
+			r, err := t.finder.scan(ctx, set.model, img, set.params)
+			return func() { t.cnn = r; t.arrived() }, err
+		}, nil)
+	}
+	t.begin(tr("Cascade"), func(ctx context.Context) (func(), error) {
+		r, err := t.finder.search(ctx, img, set.classy)
+		return func() { t.cascade = r; t.arrived() }, err
+	}, nil)
+}
+
+// arrived is where everything that was found in the picture on screen comes in: from one
+// detector, from both, or from others who looked at this frame before.
+func (t *detectTab) arrived() {
+	t.refresh()
+	for _, s := range t.strips {
+		s.found(t.shot(), t.finding)
+	}
+}
+
+// retune looks again, with other parameters or another model.
+func (t *detectTab) retune() {
+	t.detect()
+	for _, s := range t.strips {
+		s.retuned()
+	}
+}
+
+// rechoose draws again what other parameters choose among the same scores.
+func (t *detectTab) rechoose() {
+	t.refresh()
+	for _, s := range t.strips {
+		s.retuned()
+	}
+}
+
+// setup is what the detectors are asked with now.
+func (t *detectTab) setup() detectSetup {
+	return detectSetup{t.s.model, t.params, t.classy}
+}

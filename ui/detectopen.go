@@ -1,0 +1,166 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"frglab/assets"
+	"frglab/ui/native"
+)
+
+// picture is a file that can be shown, from disk or bundled.
+type picture struct {
+	name   string // on screen
+	path   string // on disk, or in files
+	files  fs.FS  // nil: on disk
+	frames int    // of a video, once it was read; 0 of a picture
+	origin string // path that a project keeps for it; "" is path
+}
+
+// source is the path that a project keeps for a file.
+func (p picture) source() string {
+	switch {
+	case p.origin != "":
+		return p.origin
+	case p.files != nil:
+		return samplesDir + p.path
+	}
+	return p.path
+}
+
+func (t *detectTab) ask() {
+	native.OpenFile(t.s.win, tr("Open picture or video"), []native.Filter{
+		{Name: tr("Pictures and videos"), Extensions: []string{"png", "jpg", "jpeg", "gif", "webp", "bmp", "mp4", "mkv", "webm", "avi", "mov"}},
+	}, func(path string) {
+		if path != "" {
+			t.openPaths([]string{path})
+		}
+	})
+}
+
+// openSamples shows the bundled pictures.
+func (t *detectTab) openSamples() {
+	var files []picture
+	names, err := fs.Glob(assets.Samples(), "*.[jp][pn]g")
+	t.s.show(err)
+	for _, n := range names {
+		files = append(files, picture{name: n, path: n, files: assets.Samples()})
+	}
+	t.setFiles(files)
+}
+
+// openPaths shows pictures and videos from disk, and what is in folders.
+func (t *detectTab) openPaths(paths []string) {
+	start(t.s.jobs, &job{name: tr("Open"), quiet: true}, func(ctx context.Context, _ *job) ([]picture, error) {
+		return expand(ctx, paths)
+	}, func(files []picture, err error) {
+		if err == nil {
+			t.setFiles(files)
+		}
+	})
+}
+
+// expand replaces folders by the pictures and videos in them.
+func expand(ctx context.Context, paths []string) ([]picture, error) {
+	var files []picture
+	for _, root := range paths {
+		info, err := os.Stat(root)
+		if err != nil || !info.IsDir() {
+			files = append(files, picture{name: filepath.Base(root), path: root})
+			continue // a missing file says so when it is shown
+		}
+		err = filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() && slices.Contains(mediaExtensions, strings.ToLower(filepath.Ext(p))) {
+				name, _ := filepath.Rel(root, p)
+				files = append(files, picture{name: name, path: p})
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(files) == 0 {
+		return nil, errNoPictures(paths)
+	}
+	return files, nil
+}
+
+// mediaExtensions choose among the files of a folder; a file that was named or
+// dropped is looked at whatever its name.
+var mediaExtensions = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".mp4", ".mkv", ".webm", ".avi", ".mov"}
+
+// setFiles opens these files in place of others and shows the first one.
+func (t *detectTab) setFiles(files []picture) {
+	t.takeFiles(files)
+	t.show(0)
+}
+
+func (t *detectTab) takeFiles(files []picture) {
+	t.files, t.at = files, -1
+	t.list.Options = nil
+	for _, f := range files {
+		t.list.Options = append(t.list.Options, f.name)
+	}
+}
+
+func (t *detectTab) step(by int) {
+	if i := t.at + by; i >= 0 && i < len(t.files) {
+		t.show(i)
+	}
+}
+
+// show shows the file of that number.
+func (t *detectTab) show(i int) {
+	if i >= 0 && i < len(t.files) && i != t.at {
+		t.showAt(i, 0, image.Rectangle{})
+	}
+}
+
+func (t *detectTab) showAt(i, frame int, goal image.Rectangle) {
+	t.at, t.frame, t.goal = i, frame, goal
+	t.list.Selected = t.files[i].name
+	t.list.Refresh()
+	t.counter.SetText(tr("%d of %d", i+1, len(t.files)))
+	t.load()
+}
+
+// showing is the name of the picture shown.
+func (t *detectTab) showing() string {
+	if t.at < 0 {
+		return ""
+	}
+	return t.files[t.at].name
+}
+
+// showFile shows a file at a frame, 0 for a picture, and brings a place of it, which may
+// be empty, to the middle. Where the file is among those that are open they stay, else
+// it takes their place. It does not turn to the tab.
+func (t *detectTab) showFile(path string, frame int, goal image.Rectangle) {
+	file, err := t.s.sampleFile(path)
+	if err != nil {
+		t.s.show(err)
+		return
+	}
+	same := func(f picture) bool { return f.files == nil && (f.path == path || f.path == file) }
+	i := slices.IndexFunc(t.files, same)
+	if i < 0 {
+		t.takeFiles([]picture{{name: filepath.Base(path), path: file, origin: path}})
+		i = 0
+	}
+	t.showAt(i, frame, goal)
+}
+
+// showFrame shows another frame of the video on screen.
+func (t *detectTab) showFrame(frame int) {
+	if t.at < 0 || frame < 0 || frame >= t.files[t.at].frames || frame == t.frame {
+		return
+	}
+	t.frame = frame
+	t.load()
+}
