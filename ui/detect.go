@@ -45,6 +45,7 @@ type detectTab struct {
 
 	params      engine.DetectParams
 	classy      vision.CascadeParams
+	asked       detectSetup        // what finding was asked with
 	finding                        // of the picture shown
 	found       []engine.Detection // of the CNN, at the present threshold
 	classic     []engine.Detection // of the cascade

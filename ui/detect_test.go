@@ -57,3 +57,19 @@ func TestShowFile(t *testing.T) {
 		t.Errorf("failures: %v", *failures)
 	}
 }
+
+// TestLook is what rows below the panes call for frames that are not on screen.
+func TestLook(t *testing.T) {
+	w, failures := openWindow(t)
+	w.detect.openSamples()
+	settle(w)
+	shown, set := w.detect.finding, w.detect.setup()
+	got, err := w.finder.look(t.Context(), w.detect.img, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, want, _ := shown.detections(set)
+	if _, cascade, err := got.detections(set); err != nil || len(cascade) == 0 || len(cascade) != len(want) {
+		t.Errorf("%d boxes of the cascade (%v), want the %d on screen (failures %v)", len(cascade), err, len(want), *failures)
+	}
+}

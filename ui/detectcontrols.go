@@ -27,18 +27,15 @@ type detectControls struct {
 
 func newDetectControls(t *detectTab) *detectControls {
 	c := &detectControls{t: t}
-	choose := func(change func(v float64)) func(float64) {
-		return c.guard(func(v float64) { change(v); t.rechoose() })
-	}
-	again := func(change func(v float64)) func(float64) {
+	tune := func(change func(v float64)) func(float64) {
 		return c.guard(func(v float64) { change(v); t.retune() })
 	}
-	c.threshold = newSlider(tr("Threshold"), 0.05, 0.99, 0.01, "%.2f", choose(func(v float64) { t.params.Threshold = v }))
-	c.iou = newSlider(tr("Overlap kept"), 0.05, 0.9, 0.05, "%.2f", choose(func(v float64) { t.params.IoU = v }))
-	c.shrink = newSlider(tr("Box size"), 0.5, 1.2, 0.05, "%.2f", choose(func(v float64) { t.params.Shrink = v }))
-	c.neighbours = newSlider(tr("Neighbours"), 1, 15, 1, "%.0f", again(func(v float64) { t.classy.MinNeighbors = int(v) }))
-	c.factor = newSlider(tr("Scale step"), 1.05, 1.5, 0.05, "%.2f", again(func(v float64) { t.classy.ScaleFactor = v }))
-	c.minBox = newSlider(tr("Smallest, px"), 16, 128, 8, "%.0f", again(func(v float64) { t.classy.MinSize = int(v) }))
+	c.threshold = newSlider(tr("Threshold"), 0.05, 0.99, 0.01, "%.2f", tune(func(v float64) { t.params.Threshold = v }))
+	c.iou = newSlider(tr("Overlap kept"), 0.05, 0.9, 0.05, "%.2f", tune(func(v float64) { t.params.IoU = v }))
+	c.shrink = newSlider(tr("Box size"), 0.5, 1.2, 0.05, "%.2f", tune(func(v float64) { t.params.Shrink = v }))
+	c.neighbours = newSlider(tr("Neighbours"), 1, 15, 1, "%.0f", tune(func(v float64) { t.classy.MinNeighbors = int(v) }))
+	c.factor = newSlider(tr("Scale step"), 1.05, 1.5, 0.05, "%.2f", tune(func(v float64) { t.classy.ScaleFactor = v }))
+	c.minBox = newSlider(tr("Smallest, px"), 16, 128, 8, "%.0f", tune(func(v float64) { t.classy.MinSize = int(v) }))
 	c.equalize = widget.NewCheck(tr("Equalise brightness"), func(b bool) {
 		if !c.setting {
 			t.classy.Equalize = b

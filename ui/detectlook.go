@@ -77,6 +77,7 @@ func (t *detectTab) detect() {
 	}
 	t.drop()
 	img, set := t.img, t.setup()
+	t.asked = set
 	if set.model != nil {
 		t.begin(tr("CNN"), func(ctx context.Context) (func(), error) {
 			r, err := t.finder.scan(ctx, set.model, img, set.params)
@@ -98,17 +99,14 @@ func (t *detectTab) arrived() {
 	}
 }
 
-// retune looks again, with other parameters or another model.
+// retune follows other parameters, or another model: it draws again what they choose
+// among the scores that are there, or looks again where those are others.
 func (t *detectTab) retune() {
-	t.detect()
-	for _, s := range t.strips {
-		s.retuned()
+	if t.setup().sameWork(t.asked) {
+		t.refresh()
+	} else {
+		t.detect()
 	}
-}
-
-// rechoose draws again what other parameters choose among the same scores.
-func (t *detectTab) rechoose() {
-	t.refresh()
 	for _, s := range t.strips {
 		s.retuned()
 	}
