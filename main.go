@@ -20,6 +20,7 @@ import (
 	"frglab/engine/vision"
 	"frglab/ui"
 	"frglab/ui/cli"
+	"frglab/ui/native"
 	"frglab/ui/quiet"
 )
 
@@ -88,7 +89,7 @@ func window(args []string, devices []engine.Device) int {
 		fmt.Fprintln(os.Stderr, "frglab: no display for the window: start it on a desktop, or use the command line (frglab help)")
 		return 3
 	}
-	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices, Version: version, Open: args})
+	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices, Dialogs: native.System, Version: version, Open: args})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "frglab:", err)
 		return 3

@@ -52,7 +52,7 @@ func (c *collector) sees(media, folders []string) (classes []string) {
 
 // ask lets the user choose a video or a picture.
 func (c *collector) ask() {
-	native.OpenFile(c.s.win, tr("Collect from"), mediaFilters(), func(path string) {
+	c.s.dialogs.OpenFile(c.s.win, tr("Collect from"), mediaFilters(), func(path string) {
 		if path != "" {
 			c.offer([]string{path})
 		}
@@ -61,7 +61,7 @@ func (c *collector) ask() {
 
 // askFolder lets the user choose a folder of them.
 func (c *collector) askFolder() {
-	native.OpenFolder(c.s.win, tr("Collect from"), func(path string) {
+	c.s.dialogs.OpenFolder(c.s.win, tr("Collect from"), func(path string) {
 		if path != "" {
 			c.offer([]string{path})
 		}

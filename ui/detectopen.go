@@ -34,7 +34,7 @@ func (p picture) source() string {
 }
 
 func (t *detectTab) ask() {
-	native.OpenFile(t.s.win, tr("Open picture or video"), []native.Filter{
+	t.s.dialogs.OpenFile(t.s.win, tr("Open picture or video"), []native.Filter{
 		{Name: tr("Pictures and videos"), Extensions: []string{"png", "jpg", "jpeg", "gif", "webp", "bmp", "mp4", "mkv", "webm", "avi", "mov"}},
 	}, func(path string) {
 		if path != "" {

@@ -18,7 +18,6 @@ import (
 
 	"frglab/dataset"
 	"frglab/ui/cli"
-	"frglab/ui/native"
 )
 
 // exportSheet asks in what form the open project is written out, and where to.
@@ -98,7 +97,7 @@ func (e *exportSheet) enable() {
 
 func (e *exportSheet) show() {
 	browse := widget.NewButtonWithIcon("", theme.FolderOpenIcon(), func() {
-		native.OpenFolder(e.s.win, tr("Folder to write into"), func(path string) {
+		e.s.dialogs.OpenFolder(e.s.win, tr("Folder to write into"), func(path string) {
 			if path != "" {
 				e.folder.SetText(path)
 			}

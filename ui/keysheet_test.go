@@ -13,7 +13,7 @@ import (
 
 // fixedEffects presses the keys of the sheet that nobody can change, by what the sheet
 // calls them, and tells whether they did what it says. There are 9 crops on screen, and
-// none is selected; the keys of frames have tests of their own.
+// none is selected; the keys of frames and of the menu have tests of their own.
 var fixedEffects = map[string]func(w *window) bool{
 	"click": func(w *window) bool {
 		clickCell(w, 0, 0)
@@ -72,42 +72,6 @@ var fixedEffects = map[string]func(w *window) bool{
 		w.label.grid.grid.DoubleTapped(&fyne.PointEvent{Position: cell(w, 0)})
 		return w.label.at == modeCard
 	},
-	"Ctrl+1 / 2 / 3": func(w *window) bool {
-		menuKey(w, fyne.Key2)
-		two := w.tabs.SelectedIndex()
-		menuKey(w, fyne.Key3)
-		three := w.tabs.SelectedIndex()
-		menuKey(w, fyne.Key1)
-		return two == tabTrain && three == tabDetect && w.tabs.SelectedIndex() == tabLabel
-	},
-	"Ctrl+Z / Ctrl+Y": func(w *window) bool {
-		press(w, "f")
-		menuKey(w, fyne.KeyZ)
-		undone := w.label.l.left
-		menuKey(w, fyne.KeyY)
-		return undone == 9 && w.label.l.left == 8
-	},
-	"Ctrl+N / Ctrl+O": func(w *window) bool { return menuItem(w, fyne.KeyN) != nil && menuItem(w, fyne.KeyO) != nil },
-	"Ctrl+E": func(w *window) bool {
-		menuKey(w, fyne.KeyE)
-		return w.win.Canvas().Overlays().Top() != nil
-	},
-	"Ctrl+P / Ctrl+M": func(w *window) bool { return menuItem(w, fyne.KeyP) != nil && menuItem(w, fyne.KeyM) != nil },
-	"Ctrl+T / Ctrl+R": func(w *window) bool {
-		menuKey(w, fyne.KeyR)
-		return menuItem(w, fyne.KeyT) != nil && strings.Contains(w.notice, "Reviewed")
-	},
-	"Ctrl+H / Ctrl+I": func(w *window) bool {
-		menuKey(w, fyne.KeyH)
-		history := w.win.Canvas().Overlays().Top()
-		w.typed(&fyne.KeyEvent{Name: fyne.KeyEscape})
-		menuKey(w, fyne.KeyI)
-		return history != nil && w.win.Canvas().Overlays().Top() != nil
-	},
-	"Ctrl+/": func(w *window) bool {
-		menuKey(w, fyne.KeySlash)
-		return w.win.Canvas().Overlays().Top() != nil
-	},
 	"wheel, drag": func(w *window) bool {
 		before := w.detect.view.Zoom()
 		w.detect.left.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Scrolled: fyne.NewDelta(0, 30)})
@@ -136,7 +100,6 @@ var fixedEffects = map[string]func(w *window) bool{
 	},
 	"click, N": func(w *window) bool { return judged(w, 'n', dataset.Other) },
 	"click, F": func(w *window) bool { return judged(w, 'F', dataset.Face) },
-	"Ctrl+Q":   func(w *window) bool { return menuItem(w, fyne.KeyQ) != nil }, // the smoke test quits with it
 }
 
 // detectSamples opens three pictures and a video in the Detect tab, at the second picture.
@@ -165,7 +128,7 @@ func judged(w *window, r rune, c dataset.Class) bool {
 // TestFixedKeys presses the rest of the sheet.
 func TestFixedKeys(t *testing.T) {
 	for _, section := range keySections() {
-		if section.title == tr("Frame") {
+		if section.title == tr("Frame") || section.title == tr("Everywhere") {
 			continue
 		}
 		for _, row := range section.rows {
@@ -214,24 +177,4 @@ func clickCell(w *window, i int, held fyne.KeyModifier) {
 	g.Select(selected...)
 	g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: held, PointEvent: fyne.PointEvent{Position: at}})
 	g.MouseUp(nil)
-}
-
-// menuItem is the item of the menu with this key.
-func menuItem(w *window, name fyne.KeyName) *fyne.MenuItem {
-	for _, m := range w.win.MainMenu().Items {
-		for _, i := range m.Items {
-			if s, ok := i.Shortcut.(fyne.KeyboardShortcut); ok && s.Key() == name {
-				return i
-			}
-		}
-	}
-	return nil
-}
-
-// menuKey does what Ctrl and the key do.
-func menuKey(w *window, name fyne.KeyName) {
-	if i := menuItem(w, name); i != nil {
-		i.Action()
-	}
-	settle(w)
 }

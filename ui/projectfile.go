@@ -104,7 +104,7 @@ func (s *session) choose(title, text, details string, ways []*widget.Button) {
 // askRescue asks where to: where a disk fails, elsewhere.
 func (s *session) askRescue(path string) {
 	name := strings.TrimSuffix(filepath.Base(path), projectExt) + " " + tr("rescued") + projectExt
-	native.SaveFile(s.win, tr("Rescue into a new project…"), name, projectFilters(), func(out string) {
+	s.dialogs.SaveFile(s.win, tr("Rescue into a new project…"), name, projectFilters(), func(out string) {
 		if out != "" {
 			s.rescue(path, out)
 		}

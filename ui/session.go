@@ -16,6 +16,7 @@ import (
 	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/engine/vision"
+	"frglab/ui/native"
 )
 
 // session is what the tabs share: the open project, the model that detects, and
@@ -24,6 +25,7 @@ type session struct {
 	app     fyne.App
 	win     fyne.Window
 	devices []engine.Device
+	dialogs native.Dialogs
 	version string
 	jobs    *jobs
 	collect *collector

@@ -194,7 +194,7 @@ var (
 // savePNG saves the charts as they stand in the window: same theme, zoom and letters.
 func (c *curves) savePNG() {
 	img := c.capture()
-	native.SaveFile(c.s.win, tr("Save curves"), c.name()+".png", pngFiles, func(path string) {
+	c.s.dialogs.SaveFile(c.s.win, tr("Save curves"), c.name()+".png", pngFiles, func(path string) {
 		if path != "" {
 			c.s.show(save(path, func(w io.Writer) error { return png.Encode(w, img) }))
 		}
@@ -215,7 +215,7 @@ func (c *curves) capture() image.Image {
 
 // saveCSV saves all points of all charts: a heading of each stands before its points.
 func (c *curves) saveCSV() {
-	native.SaveFile(c.s.win, tr("Save curves"), c.name()+".csv", csvFiles, func(path string) {
+	c.s.dialogs.SaveFile(c.s.win, tr("Save curves"), c.name()+".csv", csvFiles, func(path string) {
 		if path != "" {
 			c.s.show(save(path, c.writeCSV))
 		}

@@ -81,7 +81,7 @@ func wrapped(text string) *widget.Label {
 func (f *trainForm) dataPart() fyne.CanvasObject {
 	for split := range f.listNames {
 		f.listNames[split] = widget.NewButtonWithIcon("", theme.FileTextIcon(), func() {
-			native.OpenFile(f.t.s.win, tr("List file"), []native.Filter{{Name: tr("List files"), Extensions: []string{"txt"}}}, func(path string) {
+			f.t.s.dialogs.OpenFile(f.t.s.win, tr("List file"), []native.Filter{{Name: tr("List files"), Extensions: []string{"txt"}}}, func(path string) {
 				if path != "" {
 					f.setList(split, path)
 				}

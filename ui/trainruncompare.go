@@ -110,7 +110,7 @@ func (v *runsView) compare() {
 
 // ask opens a log of any training, also of 2015, beside the runs.
 func (v *runsView) ask() {
-	native.OpenFile(v.t.s.win, tr("Open a log"), []native.Filter{{Name: tr("Training logs"), Extensions: []string{"txt", "log", "jsonl", "out"}}, {Name: tr("All files"), Extensions: []string{"*"}}}, func(path string) {
+	v.t.s.dialogs.OpenFile(v.t.s.win, tr("Open a log"), []native.Filter{{Name: tr("Training logs"), Extensions: []string{"txt", "log", "jsonl", "out"}}, {Name: tr("All files"), Extensions: []string{"*"}}}, func(path string) {
 		if path != "" {
 			v.openLog(path)
 		}

@@ -27,6 +27,7 @@ import (
 type Options struct {
 	App     fyne.App
 	Devices []engine.Device // the first that opens is the default
+	Dialogs native.Dialogs  // ask for files and folders
 	Version string
 	Open    []string // projects, models, pictures, videos or folders to open
 }
@@ -58,7 +59,7 @@ func newWindow(o Options) (*window, error) {
 	if err := setLanguage(o.App.Preferences().String(prefLanguage), assets.Translations()); err != nil {
 		return nil, err
 	}
-	s := &session{app: o.App, devices: o.Devices, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: o.Devices}}
+	s := &session{app: o.App, devices: o.Devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: o.Devices}}
 	s.win = o.App.NewWindow("FrgLab")
 	s.collect = newCollector(s)
 	w := &window{session: s, status: newStatusBar(s)}
@@ -250,14 +251,14 @@ func (w *window) menu() *fyne.MainMenu {
 	recent.Disabled = len(recentItems) == 0
 	file := fyne.NewMenu(tr("File"),
 		item(tr("New project…"), fyne.KeyN, func() {
-			native.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilters(), func(p string) {
+			w.dialogs.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilters(), func(p string) {
 				if p != "" {
 					w.createProject(p)
 				}
 			})
 		}),
 		item(tr("Open project…"), fyne.KeyO, func() {
-			native.OpenFile(w.win, tr("Open project"), projectFilters(), func(p string) {
+			w.dialogs.OpenFile(w.win, tr("Open project"), projectFilters(), func(p string) {
 				if p != "" {
 					w.openProject(p)
 				}
@@ -275,10 +276,10 @@ func (w *window) menu() *fyne.MainMenu {
 		item(tr("Collect from a video or picture…"), "", w.collect.ask),
 		item(tr("Collect from a folder…"), "", w.collect.askFolder),
 		item(tr("Import a folder…"), "", func() {
-			native.OpenFolder(w.win, tr("Class folders, VOC or YOLO"), w.label.importFrom)
+			w.dialogs.OpenFolder(w.win, tr("Class folders, VOC or YOLO"), w.label.importFrom)
 		}),
 		item(tr("Import a file…"), "", func() {
-			native.OpenFile(w.win, tr("List, COCO or CSV"), []native.Filter{{Name: tr("Labelled crops or boxes"), Extensions: listExtensions}}, w.label.importFrom)
+			w.dialogs.OpenFile(w.win, tr("List, COCO or CSV"), []native.Filter{{Name: tr("Labelled crops or boxes"), Extensions: listExtensions}}, w.label.importFrom)
 		}),
 		item(tr("Export…"), fyne.KeyE, w.askExport),
 		fyne.NewMenuItemSeparator(),
@@ -287,7 +288,7 @@ func (w *window) menu() *fyne.MainMenu {
 			w.detect.ask()
 		}),
 		item(tr("Open model…"), fyne.KeyM, func() {
-			native.OpenFile(w.win, tr("Open model"), []native.Filter{{Name: tr("Models"), Extensions: []string{"safetensors"}}}, func(p string) {
+			w.dialogs.OpenFile(w.win, tr("Open model"), []native.Filter{{Name: tr("Models"), Extensions: []string{"safetensors"}}}, func(p string) {
 				if p != "" {
 					w.loadModel(p)
 				}

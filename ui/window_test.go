@@ -19,6 +19,7 @@ import (
 	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/engine/nn/ref"
+	"frglab/ui/native"
 )
 
 // open makes a window without a display, on a project of n unchecked crops. What
@@ -45,9 +46,10 @@ func open(t *testing.T, n int) (w *window, path string, failures *[]error) {
 
 func openWindow(t *testing.T) (*window, *[]error) {
 	t.Helper()
+	played = player{}
 	t.Setenv("TMPDIR", t.TempDir()) // where a test app keeps its files
 	device := engine.Device{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(0), nil }}
-	w, err := newWindow(Options{App: test.NewTempApp(t), Devices: []engine.Device{device}, Version: "test"})
+	w, err := newWindow(Options{App: test.NewTempApp(t), Devices: []engine.Device{device}, Dialogs: played.ask, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +61,20 @@ func openWindow(t *testing.T) (*window, *[]error) {
 	w.jobs.failed = func(_ string, err error) { failures = append(failures, err) }
 	t.Cleanup(func() { settle(w); w.close(); delete(pump, w) })
 	return w, &failures
+}
+
+// played are the dialogs of the window opened last.
+var played player
+
+// player answers questions for files, with "" where no answer is set.
+type player struct {
+	asked  []native.Question
+	answer string
+}
+
+func (p *player) ask(_ fyne.Window, q native.Question, done func(string)) {
+	p.asked = append(p.asked, q)
+	done(p.answer)
 }
 
 // pump holds what jobs want done on the UI goroutine of a window: the test's own.

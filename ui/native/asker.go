@@ -9,26 +9,11 @@ import (
 	"github.com/sqweek/dialog"
 )
 
-type kind uint8
-
-const (
-	openFile kind = iota
-	saveFile
-	openFolder
-)
-
-// question is what a dialog asks.
-type question struct {
-	kind        kind
-	title, name string
-	filters     []Filter
-}
-
 // asker puts one question at a time. Its fields belong to the UI goroutine,
 // except jobs.
 type asker struct {
-	show     func(question) (path string, err error)                 // blocks; "" when cancelled; an error or panic: not available
-	fallback func(w fyne.Window, q question, done func(path string)) // on the UI goroutine
+	show     func(Question) (path string, err error)                 // blocks; "" when cancelled; an error or panic: not available
+	fallback func(w fyne.Window, q Question, done func(path string)) // on the UI goroutine
 	post     func(f func())                                          // runs f on the UI goroutine
 	jobs     chan func()
 	busy     bool
@@ -37,7 +22,7 @@ type asker struct {
 
 var system = &asker{show: showNative, fallback: showFyne, post: fyne.Do}
 
-func (a *asker) ask(w fyne.Window, q question, done func(path string)) {
+func (a *asker) ask(w fyne.Window, q Question, done func(path string)) {
 	if a.busy {
 		done("")
 		return
@@ -78,7 +63,7 @@ func work(jobs <-chan func()) {
 }
 
 // guard turns a panic into an error.
-func guard(show func(question) (string, error), q question) (path string, err error) {
+func guard(show func(Question) (string, error), q Question) (path string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("show file dialog: %v", p)
@@ -88,16 +73,16 @@ func guard(show func(question) (string, error), q question) (path string, err er
 }
 
 // showNative puts a question with the system's dialog and waits for the answer.
-func showNative(q question) (path string, err error) {
-	if q.kind == openFolder {
-		path, err = dialog.Directory().Title(q.title).Browse()
+func showNative(q Question) (path string, err error) {
+	if q.Kind == Folder {
+		path, err = dialog.Directory().Title(q.Title).Browse()
 	} else {
-		b := dialog.File().Title(q.title)
-		for _, f := range q.filters {
+		b := dialog.File().Title(q.Title)
+		for _, f := range q.Filters {
 			b = b.Filter(f.Name, bothCases(f.Extensions)...)
 		}
-		if q.kind == saveFile {
-			path, err = b.SetStartFile(q.name).Save()
+		if q.Kind == NewFile {
+			path, err = b.SetStartFile(q.Name).Save()
 		} else {
 			path, err = b.Load()
 		}

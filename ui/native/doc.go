@@ -1,16 +1,17 @@
 // Package native asks the user for files and folders with the system's own
 // dialogs, and with Fyne's where the system has none.
 //
-//	native.OpenFile(w, "Open project", []native.Filter{{Name: "Projects", Extensions: []string{"frglab"}}},
+//	native.System.OpenFile(w, "Open project", []native.Filter{{Name: "Projects", Extensions: []string{"frglab"}}},
 //		func(path string) {
 //			if path != "" {
 //				open(path)
 //			}
 //		})
 //
-// All functions are called on the UI goroutine, return at once, and answer on
-// the UI goroutine. One dialog is open at a time: a call while another dialog
-// is open is answered with "" at once, as if the user had cancelled it.
+// All methods are called on the UI goroutine, return at once, and answer on the UI
+// goroutine. One dialog is open at a time: a call while another dialog is open is
+// answered with "" at once, as if the user had cancelled it. A test hands in Dialogs
+// of its own, which answer as it likes.
 //
 // The system's dialogs run on one goroutine of their own that keeps its
 // thread, because GTK wants to be used from one thread, and never on the UI

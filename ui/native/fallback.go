@@ -12,9 +12,9 @@ import (
 )
 
 // showFyne puts a question with Fyne's dialogs.
-func showFyne(w fyne.Window, q question, done func(path string)) {
-	switch q.kind {
-	case openFile:
+func showFyne(w fyne.Window, q Question, done func(path string)) {
+	switch q.Kind {
+	case AnyFile:
 		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 			if r == nil {
 				refused(w, err, done)
@@ -23,12 +23,12 @@ func showFyne(w fyne.Window, q question, done func(path string)) {
 			r.Close() // nothing was written, and the caller opens the path itself
 			done(r.URI().Path())
 		}, w)
-		d.SetTitleText(q.title)
-		if e := extensions(q.filters); len(e) > 0 {
+		d.SetTitleText(q.Title)
+		if e := extensions(q.Filters); len(e) > 0 {
 			d.SetFilter(storage.NewExtensionFileFilter(e))
 		}
 		show(d, w)
-	case openFolder:
+	case Folder:
 		d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
 			if u == nil {
 				refused(w, err, done)
@@ -36,9 +36,9 @@ func showFyne(w fyne.Window, q question, done func(path string)) {
 			}
 			done(u.Path())
 		}, w)
-		d.SetTitleText(q.title)
+		d.SetTitleText(q.Title)
 		show(d, w)
-	case saveFile:
+	case NewFile:
 		showSave(w, q, done)
 	}
 }
@@ -60,16 +60,16 @@ func refused(w fyne.Window, err error, done func(string)) {
 // showSave asks for a path in a line of text. Fyne's own dialog for saving
 // empties the chosen file before it answers, which is too early for a program
 // that writes a new file first and then renames it.
-func showSave(w fyne.Window, q question, done func(path string)) {
+func showSave(w fyne.Window, q Question, done func(path string)) {
 	entry := widget.NewEntry()
-	entry.SetText(proposed(q.name))
+	entry.SetText(proposed(q.Name))
 	answer := func(ok bool) {
 		path := entry.Text
 		if !ok || path == "" {
 			done("")
 			return
 		}
-		if path = withExtension(path, q.filters); !exists(path) {
+		if path = withExtension(path, q.Filters); !exists(path) {
 			done(path)
 			return
 		}
@@ -81,7 +81,7 @@ func showSave(w fyne.Window, q question, done func(path string)) {
 			done(path)
 		}, w)
 	}
-	d := dialog.NewCustomConfirm(q.title, lang.L("Save"), lang.L("Cancel"), entry, answer, w)
+	d := dialog.NewCustomConfirm(q.Title, lang.L("Save"), lang.L("Cancel"), entry, answer, w)
 	d.Resize(fyne.NewSize(min(w.Canvas().Size().Width*0.9, 640), d.MinSize().Height))
 	d.Show()
 	w.Canvas().Focus(entry)

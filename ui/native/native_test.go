@@ -16,19 +16,19 @@ import (
 // goroutine is the test's.
 type desk struct {
 	*asker
-	asked   chan question
+	asked   chan Question
 	answer  chan any // a path, an error, or a crash
 	posted  chan func()
-	fyne    []question
+	fyne    []Question
 	gotPath []string
 }
 
 type crash string
 
 func newDesk(t *testing.T) *desk {
-	d := &desk{asked: make(chan question, 1), answer: make(chan any), posted: make(chan func())}
+	d := &desk{asked: make(chan Question, 1), answer: make(chan any), posted: make(chan func())}
 	d.asker = &asker{
-		show: func(q question) (string, error) {
+		show: func(q Question) (string, error) {
 			d.asked <- q
 			switch a := (<-d.answer).(type) {
 			case error:
@@ -39,7 +39,7 @@ func newDesk(t *testing.T) *desk {
 				return a.(string), nil
 			}
 		},
-		fallback: func(_ fyne.Window, q question, done func(string)) {
+		fallback: func(_ fyne.Window, q Question, done func(string)) {
 			d.fyne = append(d.fyne, q)
 			done("from Fyne")
 		},
@@ -68,7 +68,7 @@ func TestAnswers(t *testing.T) {
 		{"an error", errors.New("no dialog"), "from Fyne", true},
 	} {
 		d := newDesk(t)
-		q := question{kind: openFile, title: "open"}
+		q := Question{Kind: AnyFile, Title: "open"}
 		for range 2 {
 			d.ask(nil, q, d.done)
 			if d.broken {
@@ -89,9 +89,9 @@ func TestAnswers(t *testing.T) {
 
 func TestOneAtATime(t *testing.T) {
 	d := newDesk(t)
-	d.ask(nil, question{title: "first"}, d.done)
+	d.ask(nil, Question{Title: "first"}, d.done)
 	<-d.asked
-	d.ask(nil, question{title: "second"}, func(path string) {
+	d.ask(nil, Question{Title: "second"}, func(path string) {
 		if path != "" {
 			t.Errorf("second question: %q, want a cancel", path)
 		}
@@ -102,9 +102,9 @@ func TestOneAtATime(t *testing.T) {
 	if want := []string{"second", "one"}; !slices.Equal(d.gotPath, want) {
 		t.Errorf("answers %q, want %q", d.gotPath, want)
 	}
-	d.ask(nil, question{title: "third"}, d.done)
-	if q := <-d.asked; q.title != "third" {
-		t.Errorf("asked %q, want the third", q.title)
+	d.ask(nil, Question{Title: "third"}, d.done)
+	if q := <-d.asked; q.Title != "third" {
+		t.Errorf("asked %q, want the third", q.Title)
 	}
 	d.answer <- "three"
 	(<-d.posted)()
@@ -113,12 +113,12 @@ func TestOneAtATime(t *testing.T) {
 // A caller may ask the next question from within the answer.
 func TestAskFromTheAnswer(t *testing.T) {
 	d := newDesk(t)
-	d.ask(nil, question{}, func(string) { d.ask(nil, question{title: "next"}, d.done) })
+	d.ask(nil, Question{}, func(string) { d.ask(nil, Question{Title: "next"}, d.done) })
 	<-d.asked
 	d.answer <- ""
 	(<-d.posted)()
-	if q := <-d.asked; q.title != "next" {
-		t.Errorf("asked %q", q.title)
+	if q := <-d.asked; q.Title != "next" {
+		t.Errorf("asked %q", q.Title)
 	}
 	d.answer <- "x"
 	(<-d.posted)()
@@ -198,7 +198,7 @@ func TestFallbackSaveNeverTouchesTheFile(t *testing.T) {
 	}
 	var got []string
 	ask := func(path, confirm string) {
-		showFyne(w, question{kind: saveFile, title: "Save", name: filepath.Join(dir, "proposal.frglab")}, func(p string) { got = append(got, p) })
+		showFyne(w, Question{Kind: NewFile, Title: "Save", Name: filepath.Join(dir, "proposal.frglab")}, func(p string) { got = append(got, p) })
 		entry := overlay(t, w, func(*widget.Entry) bool { return true })
 		if entry.Text != filepath.Join(dir, "proposal.frglab") {
 			t.Errorf("proposed %q", entry.Text)
@@ -228,9 +228,9 @@ func TestFallbackOpenCancelled(t *testing.T) {
 	test.NewTempApp(t)
 	w := test.NewTempWindow(t, widget.NewLabel(""))
 	w.Resize(fyne.NewSize(900, 700))
-	for _, k := range []kind{openFile, openFolder} {
+	for _, k := range []Kind{AnyFile, Folder} {
 		told := 0
-		showFyne(w, question{kind: k, title: "Choose", filters: []Filter{{"Pictures", []string{"png"}}}}, func(p string) {
+		showFyne(w, Question{Kind: k, Title: "Choose", Filters: []Filter{{"Pictures", []string{"png"}}}}, func(p string) {
 			told++
 			if p != "" {
 				t.Errorf("cancelled, but got %q", p)
