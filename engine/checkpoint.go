@@ -64,9 +64,32 @@ func (c *Checkpoint) Save(path string) error {
 // SaveHalf is Save with the large tensors in 16 bits: half the size, and scores
 // that differ in the fourth decimal. Biases, batch normalisation and the mean stay
 // in 32 bits. It is for models to hand on, not to train on.
-func (c *Checkpoint) SaveHalf(path string) error {
-	return c.save(path, func(t nn.Tensor) bool { return t.Name != meanTensor && len(t.Shape) > 1 })
+func (c *Checkpoint) SaveHalf(path string) error { return c.save(path, large) }
+
+// WriteSafetensors writes what Save puts into a file, or with half what SaveHalf does.
+func (c *Checkpoint) WriteSafetensors(w io.Writer, half bool) error {
+	if err := c.check(); err != nil {
+		return fmt.Errorf("write safetensors: %w", err)
+	}
+	choice := whole
+	if half {
+		choice = large
+	}
+	return c.writeModel(w, formatCheckpoint, nil, choice)
 }
+
+// HalfIsExact says whether SaveHalf loses no bit, as with a checkpoint that it wrote.
+func (c *Checkpoint) HalfIsExact() bool {
+	for _, t := range c.Weights {
+		if large(t) && slices.ContainsFunc(t.Data, func(v float32) bool { return fromHalf(toHalf(v)) != v }) {
+			return false
+		}
+	}
+	return true
+}
+
+// large is SaveHalf's choice of tensors for 16 bits.
+func large(t nn.Tensor) bool { return t.Name != meanTensor && len(t.Shape) > 1 }
 
 // whole is the choice of no tensor for 16 bits.
 func whole(nn.Tensor) bool { return false }

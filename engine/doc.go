@@ -30,7 +30,8 @@
 // them, augment.go changes them, encode.go makes numbers of them, ordered.go does
 // all that ahead of time; train.go is the loop, trainer.go its start and its saves,
 // traindisk.go the room and the lock for them, state.go and log.go what it leaves on
-// the disk; checkpoint.go, model.go and safetensors.go are the files; evaluate.go
+// the disk; checkpoint.go, model.go and safetensors.go are the files, onnx.go and dot.go
+// what other programs read (onnxnode.go and protobuf.go their bytes); evaluate.go
 // measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions;
 // log2015.go reads logs, also those of 2015. For detection:
 // windows.go says where to look, resize.go cuts, detector.go asks, suppress.go
@@ -109,4 +110,10 @@
 // formats that can hold code (pickle), and reading what others wrote in formats we
 // do not write (bfloat16, gaps, tensors that belong to no layer): each is a way for
 // a file to say two things. Reopen when a model of another program is worth it.
+//
+// ONNX files take pixels as they are: the mean and the scale are nodes of the graph, so
+// that a program that serves the network cannot get them wrong. Rejected: numbers in the
+// metadata alone, which such programs do not read. The protocol buffer is written by a
+// page of our own; a library would bring a generated package of 10,000 lines for a dozen
+// messages.
 package engine

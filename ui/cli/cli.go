@@ -76,7 +76,7 @@ type run func(ctx context.Context, env *Env, args []string) error
 // commands in the order of the help text.
 func commands() []command {
 	return []command{
-		detectCommand(), collectCommand(), trainCommand(), plotCommand(), evalCommand(), importCommand(), exportCommand(),
+		detectCommand(), collectCommand(), trainCommand(), plotCommand(), evalCommand(), importCommand(), exportCommand(), convertCommand(),
 		statsCommand(), reviewCommand(), rescueCommand(), benchCommand(), doctorCommand(), versionCommand(),
 	}
 }

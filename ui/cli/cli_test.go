@@ -314,6 +314,7 @@ func TestFlagsAreKept(t *testing.T) {
 	}
 	want := map[string]string{
 		"collect": "detector device episode every margin model negatives null project scene seed title",
+		"convert": "model precision scout to",
 		"detect":  "annotate crops detector device every json mode model null resume samples shard threshold",
 		"train":   "allow-leak arch batch device epochs json limit max-steps out patience preset project rate resume seed settings steer train valid",
 		"eval":    "detector device images json limit mode model project threshold truth valid",

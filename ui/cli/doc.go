@@ -1,5 +1,5 @@
 // Package cli is FrgLab without a window: the commands detect, train, plot, eval, import,
-// export, stats, bench, doctor and version. Scripts rely on it, so flags, JSON shapes and
+// export, convert, stats, bench, doctor and version. Scripts rely on it, so flags, JSON shapes and
 // exit codes stay as they are.
 //
 //	os.Exit(cli.Main(ctx, os.Args[1:], cli.Env{Stdout: os.Stdout, ...}))
