@@ -220,7 +220,7 @@ func TestCells(t *testing.T) {
 		if strings.Contains(cell, "\r\n") || !utf8.ValidString(cell) { // those come back mended
 			continue
 		}
-		safe := safeCell(cell)
+		safe := SafeCell(cell)
 		if got := plainCell(safe); got != cell {
 			t.Errorf("%q comes back as %q", cell, got)
 		}

@@ -22,6 +22,7 @@ type TruthImage struct {
 	File          string // slash-separated, below the folder of pictures
 	Width, Height int    // 0 where the file does not say
 	Faces         [][4]float64
+	Scores        []float64    // of Faces that a detector found, for WriteTruth; nil where a person did
 	Ignore        [][4]float64 // neither faces nor not: crowds, and what the list "ignore" of an image holds
 }
 
@@ -50,6 +51,28 @@ func ReadTruth(path string) (*Truth, error) {
 	return t, nil
 }
 
+// WriteTruth writes a COCO file that ReadTruth reads, one element a line. The boxes of
+// Ignore go into a list of ours.
+func WriteTruth(w io.Writer, images []TruthImage) error {
+	c := cocoFile{Categories: []cocoCategory{{ID: cocoID(Face), Name: Face.String()}}}
+	for i, t := range images {
+		img := cocoImage{ID: int64(i + 1), FileName: t.File, Width: t.Width, Height: t.Height}
+		for _, b := range t.Ignore {
+			img.Ignore = append(img.Ignore, b[:])
+		}
+		for k, b := range t.Faces {
+			a := cocoAnnotation{ID: int64(len(c.Annotations) + 1), ImageID: img.ID, CategoryID: cocoID(Face), BBox: b[:], Area: b[2] * b[3]}
+			if t.Scores != nil {
+				a.Score = t.Scores[k]
+			}
+			c.Annotations = append(c.Annotations, a)
+		}
+		c.Images = append(c.Images, img)
+	}
+	_, err := w.Write(c.encode())
+	return err
+}
+
 // cocoFile is a COCO file; what is not in it here is passed over. Title, episode and
 // split of an image are ours, and so is its list "ignore".
 type cocoFile struct {
@@ -75,6 +98,7 @@ type cocoAnnotation struct {
 	CategoryID int64     `json:"category_id"`
 	BBox       []float64 `json:"bbox"`
 	Area       float64   `json:"area"`
+	Score      float64   `json:"score,omitempty"`
 	Crowd      int       `json:"iscrowd"`
 }
 

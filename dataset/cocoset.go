@@ -165,6 +165,11 @@ func writeCOCO(x *exporting, list []annotated) error {
 	for _, class := range x.classes() {
 		c.Categories = append(c.Categories, cocoCategory{ID: cocoID(class), Name: class.String()})
 	}
+	return x.write("annotations.json", c.encode())
+}
+
+// encode writes the file.
+func (c *cocoFile) encode() []byte {
 	var buf bytes.Buffer
 	out := json.NewEncoder(&buf)
 	out.SetEscapeHTML(false)
@@ -175,7 +180,7 @@ func writeCOCO(x *exporting, list []annotated) error {
 	buf.WriteString(`],"categories":[` + "\n")
 	encodeLines(out, &buf, c.Categories)
 	buf.WriteString("]}\n")
-	return x.write("annotations.json", buf.Bytes())
+	return buf.Bytes()
 }
 
 // cocoID is the number of a class; COCO counts from 1.

@@ -217,7 +217,7 @@ func (x *exporting) writeTable(name string, rows [][]string) error {
 	out := csv.NewWriter(&buf)
 	for _, row := range rows {
 		for i, cell := range row {
-			row[i] = safeCell(cell)
+			row[i] = SafeCell(cell)
 		}
 		if err := out.Write(row); err != nil {
 			return err
@@ -237,8 +237,8 @@ func formula(cell string) bool {
 // lineBreaks are those that readers of CSV do not tell from a plain one.
 var lineBreaks = regexp.MustCompile(`\r+\n`)
 
-// safeCell is a cell that no spreadsheet runs; plainCell takes it back.
-func safeCell(cell string) string {
+// SafeCell is a cell that no spreadsheet runs; plainCell takes it back.
+func SafeCell(cell string) string {
 	cell = strings.ToValidUTF8(lineBreaks.ReplaceAllString(cell, "\n"), "\uFFFD")
 	if formula(cell) {
 		return "'" + cell

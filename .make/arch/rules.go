@@ -43,6 +43,7 @@ var never = []struct {
 		why: "it is OpenCV and nothing else",
 	},
 	{pkg: "frglab/ui/cli", not: []string{"fyne.io/", "gocv.io/"}, why: "the command line works without a window"},
+	{pkg: "frglab/ui/results", not: []string{"fyne.io/", "gocv.io/"}, why: "the command line writes files through it"},
 	{pkg: "frglab/ui/chart", not: widgetNot, why: widgetWhy},
 	{pkg: "frglab/ui/cropgrid", not: widgetNot, why: widgetWhy},
 	{pkg: "frglab/ui/imageview", not: widgetNot, why: widgetWhy},

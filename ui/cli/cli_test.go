@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"image"
-	"image/color"
 	"io"
 	"math"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/ui/results"
 )
 
 func TestParse(t *testing.T) {
@@ -148,44 +148,6 @@ func TestJournalGoesOnAnywhere(t *testing.T) {
 	}
 }
 
-func TestDrawBoxes(t *testing.T) {
-	img := drawFaces(300, 200)
-	part := img.SubImage(image.Rect(100, 50, 300, 200)).(*image.RGBA) // does not begin at 0,0
-	out, err := drawBoxes(part, []record{
-		{Detector: "cnn", Mode: "windows", Detections: []engine.Detection{{Box: image.Rect(150, 100, 190, 140), Score: 0.5}}},
-		{Detector: "cascade", Detections: []engine.Detection{{Box: image.Rect(110, 52, 140, 82), Score: 9}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	grey := color.RGBA{128, 128, 128, 255}
-	for _, c := range []struct {
-		what string
-		x, y int
-		want color.RGBA
-	}{
-		{"corner of the box", 50, 50, colours["cnn"]},
-		{"last pixel of the box", 89, 89, colours["cnn"]},
-		{"line of 2 pixels", 51, 70, colours["cnn"]},
-		{"inside", 52, 70, grey},
-		{"behind", 90, 70, grey},
-		{"plate above", 51, 49, colours["cnn"]},
-		{"plate inside, no room above", 12, 8, colours["cascade"]},
-		{"legend", 199, 151, legendBG},
-		{"its first colour", 5, 160, colours["cnn"]},
-	} {
-		if got := out.RGBAAt(c.x, c.y); got != c.want {
-			t.Errorf("%s at %d,%d is %v, want %v", c.what, c.x, c.y, got, c.want)
-		}
-	}
-	if img.RGBAAt(150, 100) != grey {
-		t.Error("the picture itself was drawn on")
-	}
-	if _, err := drawBoxes(drawFaces(1, 1), []record{{Detector: "cnn", Detections: []engine.Detection{{Box: image.Rect(0, 0, 1, 1)}}}}); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestThreshold(t *testing.T) {
 	model := &engine.Checkpoint{Threshold: 0.7}
 	for _, c := range []struct {
@@ -278,7 +240,7 @@ func TestInterruptedTraining(t *testing.T) {
 func TestInterruptedDetection(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"a.png", "b.png", "c.png"} {
-		if err := writePNG(name, drawFaces(64, 48, image.Rect(10, 10, 34, 34))); err != nil {
+		if err := results.WritePNG(name, drawFaces(64, 48, image.Rect(10, 10, 34, 34))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -315,7 +277,7 @@ func TestFlagsAreKept(t *testing.T) {
 	want := map[string]string{
 		"collect": "detector device episode every margin model negatives null project scene seed title",
 		"convert": "model precision scout to",
-		"detect":  "annotate crops detector device every json mode model null resume samples shard threshold",
+		"detect":  "annotate crops detector device every json margin mode model null resume samples shard size square threshold",
 		"train":   "allow-leak arch batch device epochs json limit max-steps out patience preset project rate resume seed settings steer train valid",
 		"eval":    "detector device images json limit mode model project threshold truth valid",
 		"import":  "face-class format images margin project split",

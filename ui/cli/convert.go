@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"frglab/engine"
+	"frglab/ui/results"
 )
 
 func convertCommand() command {
@@ -73,7 +74,7 @@ func (c *conversion) run(_ context.Context, env *Env, args []string) error {
 	if err := format.free(out); err != nil {
 		return err
 	}
-	if err := writeFile(out, func(w io.Writer) error { return format.write(model, w) }); err != nil {
+	if err := results.WriteFile(out, func(w io.Writer) error { return format.write(model, w) }); err != nil {
 		return err
 	}
 	info, err := os.Stat(out)

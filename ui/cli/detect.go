@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"frglab/ui/results"
 )
 
 func detectCommand() command {
@@ -27,6 +29,9 @@ func detectCommand() command {
 			fs.StringVar(&d.json, "json", "", "`OUT.jsonl` gets a line per file and detector; - is standard output")
 			fs.StringVar(&d.annotate, "annotate", "", "`folder` for copies of the pictures with the boxes drawn in")
 			fs.StringVar(&d.crops, "crops", "", "`folder` for the faces that were found, cut out")
+			fs.Float64Var(&d.cut.Margin, "margin", 1, "side of such a cut-out, in `sides` of its box")
+			fs.BoolVar(&d.cut.Square, "square", false, "make cut-outs square, within the picture")
+			fs.IntVar(&d.cut.Size, "size", 0, "resize cut-outs to this many `pixels` on their longer side; 0: as they are")
 			fs.Var(&d.shard, "shard", "`I/N` does only the I-th of N equal shares of the files")
 			fs.BoolVar(&d.resume, "resume", false, "skip what OUT.jsonl holds already, and go on behind it")
 			fs.Var(&d.every, "every", "`time` between two frames of a video, in seconds")
@@ -41,6 +46,7 @@ func detectCommand() command {
 type detection struct {
 	finderFlags
 	json, annotate, crops string
+	cut                   results.Crop
 	shard                 shard
 	every                 seconds
 	resume, null, samples bool
@@ -119,6 +125,9 @@ func (d *detection) check(args []string) error {
 	case d.resume && (d.json == "" || d.json == "-"):
 		return usagef("--resume: needs --json OUT.jsonl, the file to go on with")
 	}
+	if err := d.cut.Validate(); err != nil {
+		return usagef("%w", err)
+	}
 	return d.finderFlags.check()
 }
 
@@ -156,7 +165,7 @@ func (d *detection) file(ctx context.Context, in input) error {
 	if err != nil {
 		return err
 	}
-	return d.picture(ctx, picture{name: in.name, out: in.out, jpeg: isJPEG(in.name), img: img})
+	return d.picture(ctx, picture{name: in.name, out: in.out, jpeg: results.IsJPEG(in.name), img: img})
 }
 
 // unwritten is an error of output rather than of a picture.
@@ -179,13 +188,14 @@ func (d *detection) picture(ctx context.Context, p picture) error {
 	if err != nil {
 		return err
 	}
+	shot := results.Picture{Out: p.out, JPEG: p.jpeg, Img: p.img, Records: rs}
 	if d.annotate != "" {
-		if err := annotate(d.annotate, p, rs); err != nil {
+		if err := shot.Annotate(d.annotate); err != nil {
 			return unwritten{err}
 		}
 	}
 	if d.crops != "" {
-		if err := crops(d.crops, p, rs); err != nil {
+		if err := shot.Crops(d.crops, d.cut); err != nil {
 			return unwritten{err}
 		}
 	}
@@ -213,7 +223,10 @@ func ask(ctx context.Context, finders []finder, p picture) (rs []record, err err
 			return nil, fmt.Errorf("%s: %s: %w", show(p.name), f.name, err)
 		}
 		ms := float64(time.Since(start).Microseconds()) / 1000
-		rs = append(rs, record{p.name, p.img.Rect.Dx(), p.img.Rect.Dy(), f.name, f.mode, ms, found})
+		rs = append(rs, record{
+			File: p.name, Width: p.img.Rect.Dx(), Height: p.img.Rect.Dy(),
+			Detector: f.name, Mode: f.mode, MS: ms, Detections: found,
+		})
 	}
 	return rs, nil
 }
@@ -222,11 +235,7 @@ func ask(ctx context.Context, finders []finder, p picture) (rs []record, err err
 func (d *detection) print(rs []record) {
 	var parts []string
 	for _, r := range rs {
-		parts = append(parts, r.summary())
+		parts = append(parts, r.Summary())
 	}
 	fmt.Fprintf(d.env.Stdout, "%s  %s\n", show(rs[0].File), strings.Join(parts, " | "))
-}
-
-func (r record) summary() string {
-	return fmt.Sprintf("%s %s %.0f ms", r.Detector, count(len(r.Detections), "face"), r.MS)
 }

@@ -9,8 +9,8 @@
 // "frglab COMMAND -h" print what those hold.
 //
 // The data flow of detect: arguments → inputs (inputs.go) → pictures and frames
-// (detect.go, video.go) → finders (find.go) → boxes drawn and cut out (draw.go,
-// output.go) → one record for each picture and detector (record.go).
+// (detect.go, video.go) → finders (find.go) → boxes drawn and cut out
+// (package results) → one record for each picture and detector (record.go).
 //
 // # Promises
 //

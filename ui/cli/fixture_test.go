@@ -23,6 +23,7 @@ import (
 
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/ui/results"
 )
 
 // tinyArch learns colours, and quickly.
@@ -174,7 +175,7 @@ func makeCrops(dir string, n int, seed uint64) error {
 		if err := os.MkdirAll(filepath.Join(dir, class), 0o755); err != nil {
 			return err
 		}
-		if err := writePNG(filepath.Join(dir, name), img); err != nil {
+		if err := results.WritePNG(filepath.Join(dir, name), img); err != nil {
 			return err
 		}
 		fmt.Fprintf(&list, "%s %d\n", name, i%2)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"image"
 	"io"
 	"io/fs"
@@ -16,6 +15,7 @@ import (
 
 	"frglab/assets"
 	"frglab/dataset"
+	"frglab/ui/results"
 )
 
 // input is a picture or a video to work on.
@@ -179,28 +179,14 @@ func bundled() ([]input, error) {
 	return list, nil
 }
 
-// nameOutputs gives every input a name for the files made from it: that of its file
-// without folder and ending. Where several inputs would share one (also on a disk
-// that does not tell A from a), each gets a hash of its path behind it.
+// nameOutputs gives every input a name for the files made from it.
 func nameOutputs(list []input) {
-	stem := func(in input) string {
-		base := filepath.Base(in.name)
-		if s := strings.TrimSuffix(base, filepath.Ext(base)); s != "" {
-			return s
-		}
-		return base
-	}
-	count := map[string]int{}
+	var paths []string
 	for _, in := range list {
-		count[strings.ToLower(stem(in))]++
+		paths = append(paths, in.name)
 	}
-	for i, in := range list {
-		list[i].out = stem(in)
-		if count[strings.ToLower(stem(in))] > 1 {
-			h := fnv.New32a()
-			h.Write([]byte(in.name))
-			list[i].out = fmt.Sprintf("%s~%08x", stem(in), h.Sum32())
-		}
+	for i, name := range results.Names(paths) {
+		list[i].out = name
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"frglab/ui/results"
 )
 
 // checkReport finds out before the work whether --json may name this file: a new
@@ -61,5 +63,5 @@ func writeReport(env *Env, path string, v any, people func(io.Writer)) error {
 		}
 		return errors.Join(write(f), f.Close())
 	}
-	return writeFile(path, write)
+	return results.WriteFile(path, write)
 }

@@ -15,6 +15,7 @@ import (
 
 	"frglab/dataset"
 	"frglab/engine"
+	"frglab/ui/results"
 )
 
 // meanSide is the side of the crops that the network of 2015 took.
@@ -37,10 +38,10 @@ func WriteMean(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, "mean.npy"), func(w io.Writer) error { return writeNPY(w, mean, 3, meanSide, meanSide) }); err != nil {
+	if err := results.WriteFile(filepath.Join(dir, "mean.npy"), func(w io.Writer) error { return writeNPY(w, mean, 3, meanSide, meanSide) }); err != nil {
 		return err
 	}
-	return writePNG(filepath.Join(dir, "mean.png"), meanPicture(mean))
+	return results.WritePNG(filepath.Join(dir, "mean.png"), meanPicture(mean))
 }
 
 // writeNPY writes an array in NumPy's format 1.0: a magic, the length of a line of

@@ -14,6 +14,7 @@ import (
 
 	"frglab/engine"
 	"frglab/ui/chart/plot"
+	"frglab/ui/results"
 )
 
 func plotCommand() command {
@@ -83,7 +84,7 @@ func (p *plotting) run(ctx context.Context, env *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(p.out, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
+	if err := results.WriteFile(p.out, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
 		return err
 	}
 	for _, c := range all {

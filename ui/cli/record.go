@@ -10,19 +10,11 @@ import (
 	"os"
 	"strings"
 
-	"frglab/engine"
+	"frglab/ui/results"
 )
 
-// record is one line of detect --json: what one detector found in one picture.
-type record struct {
-	File       string             `json:"file"`
-	Width      int                `json:"width"`
-	Height     int                `json:"height"`
-	Detector   string             `json:"detector"`
-	Mode       string             `json:"mode"` // "" for the cascade
-	MS         float64            `json:"ms"`   // detection alone, without reading the file
-	Detections []engine.Detection `json:"detections"`
-}
+// record is one line of detect --json.
+type record = results.Record
 
 // key tells records apart when a run is resumed.
 type key struct{ file, detector, mode string }
@@ -118,15 +110,8 @@ func (j *journal) has(file string, f finder) bool {
 // line unfinished.
 func (j *journal) write(rs []record) error {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for _, r := range rs {
-		if r.Detections == nil {
-			r.Detections = []engine.Detection{}
-		}
-		if err := e.Encode(r); err != nil {
-			return err
-		}
+	if err := results.WriteLines(&b, rs); err != nil {
+		return err
 	}
 	if _, err := j.w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write --json: %w: free some room", cause(err))

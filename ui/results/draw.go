@@ -1,4 +1,4 @@
-package cli
+package results
 
 import (
 	"fmt"
@@ -14,10 +14,10 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// Colours of the detectors: orange and blue stay apart for colour-blind eyes too
-// (Okabe and Ito's palette, lightened for dark pictures).
+// Colours of the detectors, those of the window: blue and orange stay apart for
+// colour-blind eyes too (Okabe and Ito 2008).
 var (
-	colours  = map[string]color.RGBA{"cnn": {255, 140, 40, 255}, "cascade": {70, 170, 255, 255}}
+	colours  = map[string]color.RGBA{CNN: {0x56, 0xb4, 0xe9, 255}, Cascade: {0xe6, 0x9f, 0x00, 255}}
 	ink      = color.RGBA{20, 20, 20, 255}
 	legendBG = color.RGBA{245, 245, 245, 255}
 )
@@ -33,9 +33,9 @@ type pen struct {
 	text int // height of a line of text in pixels
 }
 
-// drawBoxes returns a copy of a picture with the boxes of all records and their
+// Draw returns a copy of a picture with the boxes of all records and their
 // scores, and below it a line that says which colour is whose.
-func drawBoxes(img *image.RGBA, rs []record) (*image.RGBA, error) {
+func Draw(img *image.RGBA, rs []Record) (*image.RGBA, error) {
 	f, err := parsed()
 	if err != nil {
 		return nil, err
@@ -101,12 +101,12 @@ func (p *pen) plate(r image.Rectangle, text string, c color.Color, bottom int) {
 }
 
 // legend says below the picture what each detector found.
-func (p *pen) legend(rs []record, y int) {
+func (p *pen) legend(rs []Record, y int) {
 	x, gap := p.text/4, p.text/4
 	for _, r := range rs {
 		p.fill(image.Rect(x, y+gap, x+p.text, y+gap+p.text), colours[r.Detector])
 		x += p.text + gap
-		text := r.summary()
+		text := r.Summary()
 		if r.Mode != "" {
 			text = strings.Replace(text, r.Detector, r.Detector+" ("+r.Mode+")", 1)
 		}
