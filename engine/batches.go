@@ -65,11 +65,11 @@ type feed struct {
 	spare  sync.Pool // of *batch
 }
 
-// from yields the batches of the iterations first to last-1, each ready to be learned from.
-// A batch is good until the loop goes on.
-func (f *feed) from(ctx context.Context, first, last int) iter.Seq2[*batch, error] {
+// from yields the batches of the iterations first to last-1, which fall under one cut,
+// each ready to be learned from. A batch is good until the loop goes on.
+func (f *feed) from(ctx context.Context, first, last int, c cut) iter.Seq2[*batch, error] {
 	return func(yield func(*batch, error) bool) {
-		for b, err := range ordered(ctx, workers(), last-first, func(i int) (*batch, error) { return f.batch(first + i) }) {
+		for b, err := range ordered(ctx, workers(), last-first, func(i int) (*batch, error) { return f.batch(c.draws(first+i), c.Batch) }) {
 			if !yield(b, err) {
 				return
 			}
@@ -80,16 +80,16 @@ func (f *feed) from(ctx context.Context, first, last int) iter.Seq2[*batch, erro
 	}
 }
 
-// batch makes the batch of one iteration, from 0.
-func (f *feed) batch(step int) (*batch, error) {
-	n, k, v := f.config.Batch, len(f.classes), f.volume()
+// batch makes a batch of n crops that begins at a draw.
+func (f *feed) batch(first, n int) (*batch, error) {
+	k, v := len(f.classes), f.volume()
 	b, _ := f.spare.Get().(*batch)
-	if b == nil {
+	if b == nil || len(b.classes) != n {
 		b = &batch{x: make([]float32, n*v), targets: make([]float32, n*k), classes: make([]int, n)}
 	}
 	clear(b.targets)
 	for i := range n {
-		draw := step*n + i
+		draw := first + i
 		crop, turn := f.drawer.draw(draw)
 		img, class, err := f.at(crop)
 		if err != nil {

@@ -129,7 +129,7 @@ func TestBatchesGoThroughTheCrops(t *testing.T) {
 	f := &feed{input: in, config: c, drawer: newDrawer(c, make([]int, n))}
 	for epoch := range 3 {
 		var seen [n]int
-		for b, err := range f.from(t.Context(), 5*epoch, 5*epoch+5) {
+		for b, err := range f.from(t.Context(), 5*epoch, 5*epoch+5, cut{Batch: f.config.Batch}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -268,7 +268,7 @@ func BenchmarkFeed(b *testing.B) {
 		labels[i] = i % 2
 	}
 	f := &feed{input: in, config: c, drawer: newDrawer(c, labels)}
-	for _, err := range f.from(b.Context(), 0, b.N) {
+	for _, err := range f.from(b.Context(), 0, b.N, cut{Batch: f.config.Batch}) {
 		if err != nil {
 			b.Fatal(err)
 		}

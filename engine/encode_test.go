@@ -64,7 +64,7 @@ func TestTrainingAndDetectionAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := &feed{input: in, config: c, drawer: newDrawer(c, seen.labels)}
-		trained, err := f.batch(0)
+		trained, err := f.batch(0, f.config.Batch)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ func TestLogLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.add(Progress{EventStep, 20, 300, 1, 0.5, 0.75, 0.001, 42.5}); err != nil {
+	if err := l.add(Progress{EventStep, 20, 300, 1, 0.5, 0.75, 0.001, 42.5, 10}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.close(); err != nil {
@@ -24,7 +24,7 @@ func TestLogLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"event":"step","step":20,"steps":300,"epoch":1,"loss":0.5,"accuracy":0.75,"lr":0.001,"per_s":42.5}` + "\n"
+	want := `{"event":"step","step":20,"steps":300,"epoch":1,"loss":0.5,"accuracy":0.75,"lr":0.001,"per_s":42.5,"batch":10}` + "\n"
 	if string(got) != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

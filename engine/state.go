@@ -61,6 +61,7 @@ type position struct {
 	Window    window  `json:"window"`           // the step event that is being gathered
 	Data      string  `json:"data"`             // fingerprint of the crops
 	Probes    []int   `json:"probes,omitempty"` // validation crops that are watched
+	Cuts      []cut   `json:"cuts,omitempty"`   // of the batch, where memory lacked
 }
 
 // window gathers iterations into one step event.

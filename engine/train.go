@@ -58,7 +58,22 @@ func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 	if err := t.validate(ctx); err != nil { // if it was due when the run was stopped
 		return t.stop(err)
 	}
-	for b, err := range t.feed.from(ctx, t.step, t.last()) {
+	for t.step < t.last() && !t.enough() {
+		if err := t.learnAll(ctx); err != nil {
+			if err = t.shrink(err); err != nil { // where memory lacks, a smaller batch goes on
+				return t.stop(err)
+			}
+		}
+	}
+	if t.step < t.steps && !t.enough() {
+		return t.stop(ErrEnough)
+	}
+	return t.finish()
+}
+
+// learnAll does all iterations that this call goes to, or as many as it has patience for.
+func (t *trainer) learnAll(ctx context.Context) error {
+	for b, err := range t.feed.from(ctx, t.step, t.last(), t.cut(t.step)) {
 		if t.enough() {
 			break
 		}
@@ -75,13 +90,10 @@ func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 			err = t.saveWhenDue()
 		}
 		if err != nil {
-			return t.stop(err)
+			return err
 		}
 	}
-	if t.step < t.steps && !t.enough() {
-		return t.stop(ErrEnough)
-	}
-	return t.finish()
+	return nil
 }
 
 // last is how many iterations this call goes to.
@@ -96,7 +108,7 @@ func (t *trainer) last() int {
 // has patience.
 func (t *trainer) enough() bool {
 	c := t.config()
-	return c.Patience > 0 && t.BestStep > 0 && t.Validated-t.BestStep >= c.Patience*c.validEvery(t.crops())
+	return c.Patience > 0 && t.BestStep > 0 && t.nominal(t.Validated)-t.nominal(t.BestStep) >= c.Patience*c.validEvery(t.crops())
 }
 
 // pause waits where it is asked to, once the state is saved: a paused training may
@@ -141,9 +153,12 @@ type trainer struct {
 // learn does one iteration.
 func (t *trainer) learn(b *batch) error {
 	start := time.Now()
-	h := t.config().sgd(t.step, t.crops())
+	h := t.sgd(t.step)
 	seed := mix(t.config().Seed, streamDropout, uint64(t.step))
 	loss, logits, err := t.net.Step(b.x, b.targets, len(b.classes), h, seed)
+	if errors.Is(err, nn.ErrMemory) { // and so nothing was computed
+		return fmt.Errorf("iteration %d: %w", t.step+1, tooLarge{err})
+	}
 	if err != nil {
 		return fmt.Errorf("iteration %d: %w", t.step+1, unsaved{err})
 	}
@@ -195,8 +210,7 @@ func (t *trainer) reportWindow() error {
 // validate goes through the validation crops when it is time to, and keeps the
 // network if it is the best so far.
 func (t *trainer) validate(ctx context.Context) error {
-	due := t.step%t.config().validEvery(t.crops()) == 0 || t.step == t.steps
-	if !due || t.step == t.Validated {
+	if !t.due() || t.step == t.Validated {
 		return nil
 	}
 	start := time.Now()
@@ -270,15 +284,16 @@ func (t *trainer) stop(cause error) (*Checkpoint, error) {
 
 func (t *trainer) diverged(iteration int, err error) error {
 	return unsaved{fmt.Errorf("iteration %d: %w: lower the learning rate, which is %g (%g is worth a try), and start again; an earlier state is kept in %q",
-		iteration, err, t.config().sgd(max(iteration-1, 0), t.crops()).Rate, lower(t.config().Rate), t.run.Dir)}
+		iteration, err, t.sgd(max(iteration-1, 0)).Rate, lower(t.config().Rate), t.run.Dir)}
 }
 
 // report fills in where the training stands, and tells the log and the caller.
 func (t *trainer) report(p Progress) error {
 	last := max(t.step-1, 0)
 	p.Step, p.Steps = t.step, t.steps
-	p.Epoch = t.config().epoch(last, t.crops()) + 1
-	p.LR = float64(t.config().sgd(last, t.crops()).Rate)
+	p.Epoch = t.epoch(last) + 1
+	p.LR = float64(t.sgd(last).Rate)
+	p.Batch = t.cut(t.step).Batch
 	if err := t.log.add(p); err != nil {
 		return logError(err)
 	}

@@ -156,12 +156,15 @@ func (t *trainer) resume() error {
 	if t.lock, err = lockRun(t.run.Dir); err != nil {
 		return err
 	}
+	data := t.Data
+	t.step, t.position, t.kept = c.Step, at, c.Step
+	t.steps = t.allSteps()
 	switch err := sameRun(conf, t.config()); {
 	case err != nil:
 		return fmt.Errorf("resume %q: %w", t.run.Dir, err)
 	case !slices.Equal(c.Classes, t.run.Classes):
 		return fmt.Errorf("resume %q: it was started with classes %q, not %q: name them as before", t.run.Dir, c.Classes, t.run.Classes)
-	case at.Data != t.Data:
+	case at.Data != data:
 		return fmt.Errorf("resume %q: the training or validation crops are not those it was started with: train in another folder", t.run.Dir)
 	case c.Step > t.steps:
 		return fmt.Errorf("resume %q: %d iterations are done, more than the %d of %d epochs: train more epochs", t.run.Dir, c.Step, t.steps, t.config().Epochs)
@@ -175,7 +178,6 @@ func (t *trainer) resume() error {
 		return err
 	}
 	defer freeCopies()
-	t.step, t.position, t.kept = c.Step, at, c.Step
 	if err := t.net.SetVelocity(velocity); err != nil {
 		return errors.Join(fmt.Errorf("resume %q: %w", t.run.Dir, err), t.net.Close())
 	}
@@ -191,10 +193,7 @@ func (t *trainer) load(w nn.Weights) (err error) {
 
 // openLog keeps the events up to here of a log that is there already.
 func (t *trainer) openLog() (err error) {
-	t.log, err = openLog(filepath.Join(t.run.Dir, LogFile), func(p Progress) bool {
-		again := p.Event != EventStep && t.Validated < t.step // a validation that was cut short
-		return p.Event != EventDone && (p.Step < t.step || p.Step == t.step && !again)
-	})
+	t.log, err = openLog(filepath.Join(t.run.Dir, LogFile), t.belongs)
 	if err != nil {
 		return errors.Join(fmt.Errorf("open the training log: %w", err), t.net.Close())
 	}
@@ -224,7 +223,7 @@ func (t *trainer) checkpoint() (c Checkpoint, velocity nn.Weights, err error) {
 		Weights:   w,
 	}
 	if t.step > 0 {
-		c.Epoch = t.config().epoch(t.step-1, t.crops()) + 1
+		c.Epoch = t.epoch(t.step-1) + 1
 	}
 	return c, velocity, nil
 }

@@ -257,6 +257,34 @@ func TestWorkerPanics(t *testing.T) {
 	}
 }
 
+// TestLittleMemory: a batch that the device has no memory for is halved, and the tab
+// says so, also where the run goes on later.
+func TestLittleMemory(t *testing.T) {
+	t.Setenv(workerEnv, "little memory")
+	w, failures := openTrainable(t)
+	tab := w.train
+	tab.start("")
+	until(t, w, "the first steps", func() bool { return tab.step() > 20 })
+	tab.halt()
+	settle(w)
+	const want = "Memory was short: from iteration 1 on the batch is 5"
+	if !strings.Contains(tab.state.Text, want) {
+		t.Errorf("the tab says %q", tab.state.Text)
+	}
+	t.Setenv(workerEnv, "works")
+	at := tab.step()
+	tab.start(tab.lastRun())
+	until(t, w, "the run to go on", func() bool { return tab.step() > at })
+	if !strings.Contains(tab.state.Text, want) {
+		t.Errorf("resumed, the tab says %q", tab.state.Text)
+	}
+	tab.halt()
+	settle(w)
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
 // TestInterruptedRunIsMended: a run that a power cut ended is shown as interrupted
 // at the next start, with the curves of its log, and can go on.
 func TestInterruptedRunIsMended(t *testing.T) {

@@ -16,6 +16,7 @@ type live struct {
 	last   engine.Progress // of any kind
 	valid  engine.Progress // last validation
 	best   engine.Progress // best validation
+	halved engine.Progress // last want of memory
 	probes []engine.Probes // all, in their order
 
 	trainLoss []float64 // of the step events since the best validation
@@ -27,6 +28,8 @@ func (l *live) add(p engine.Progress) {
 	l.pace.Add(p)
 	l.last = p
 	switch p.Event {
+	case engine.EventBatch:
+		l.halved = p
 	case engine.EventStep:
 		l.trainLoss = append(l.trainLoss, p.Loss)
 	case engine.EventValid:
@@ -77,6 +80,9 @@ func (l *live) words(running bool) []string {
 	if l.valid.Step > 0 {
 		lines = append(lines, tr("Validation: %.2f %%, loss %.4f", 100*l.valid.Accuracy, l.valid.Loss)+
 			"   ·   "+tr("Best: %.2f %%, loss %.4f at iteration %d", 100*l.best.Accuracy, l.best.Loss, l.best.Step))
+	}
+	if l.halved.Batch > 0 {
+		lines = append(lines, tr("Memory was short: from iteration %d on the batch is %d, and the learning rate is halved with it.", l.halved.Step+1, l.halved.Batch))
 	}
 	if l.overfits() {
 		lines = append(lines, tr("Overfitting since iteration %d: training still improves, validation got %.0f %% worse. The best network is kept; more crops or stronger changes to them help.", l.best.Step, 100*(l.risen-1)))

@@ -122,7 +122,7 @@ func parseTold(line []byte) (t told, ok bool) {
 	case engine.EventProbe:
 		p, ok := engine.ParseProbes(line)
 		return told{probes: &p}, ok
-	case engine.EventStep, engine.EventValid, engine.EventCheckpoint, engine.EventDone:
+	case engine.EventStep, engine.EventValid, engine.EventBatch, engine.EventCheckpoint, engine.EventDone:
 		var p engine.Progress
 		err := json.Unmarshal(line, &p)
 		return told{progress: &p}, err == nil

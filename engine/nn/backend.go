@@ -1,6 +1,14 @@
 package nn
 
-import "unsafe"
+import (
+	"errors"
+	"unsafe"
+)
+
+// ErrMemory is what an error of a backend is, by errors.Is, where the device lacks the
+// memory that a buffer or a kernel takes. Memory is taken where those are made, never
+// where they compute.
+var ErrMemory = errors.New("out of memory")
 
 // Buffer is a backend's memory for one tensor of float32. Its shape is logical,
 // its layout the backend's own; Read and Write use plain row-major order. A buffer

@@ -1,6 +1,9 @@
 package nn
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // MaxBatch is how many crops Logits computes at a time: beyond it nothing gets
 // faster, only larger.
@@ -39,7 +42,8 @@ func cost(batches []inferBatch, count int) int {
 }
 
 // Logits computes the network outside training. x is (count,3,S,S) for any count,
-// the result (count,K) is the caller's.
+// the result (count,K) is the caller's. Where
+// memory lacks it computes fewer crops at a time.
 func (n *Net) Logits(x []float32, count int) ([]float32, error) {
 	crop, classes := 3*n.arch.Size*n.arch.Size, n.arch.Classes()
 	if len(x) != count*crop {
@@ -52,6 +56,10 @@ func (n *Net) Logits(x []float32, count int) ([]float32, error) {
 	out := make([]float32, 0, count*classes)
 	for len(x) > 0 {
 		g, err := n.inferGraph(next(batches, len(x)/crop))
+		if errors.Is(err, ErrMemory) && len(batches) > 1 {
+			batches = batches[1:]
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -59,7 +59,8 @@ func (n *Net) Arch() Arch { return n.arch }
 // Step trains on one batch and returns the mean loss and the logits (batch,K) from
 // before the update; they are overwritten by the next call. x is (batch,3,S,S),
 // targets (batch,K), each row a distribution over the classes. The seed decides
-// what dropout drops.
+// what dropout drops. An error that is ErrMemory means that nothing was computed: a
+// smaller batch may fit.
 func (n *Net) Step(x, targets []float32, batch int, h SGD, seed uint64) (loss float64, logits []float32, err error) {
 	if n.train == nil || n.train.batch != batch {
 		if err := n.retrain(batch); err != nil {
@@ -113,6 +114,7 @@ func (n *Net) wantGradients() error {
 			grad, err1 := n.backend.NewBuffer(s.Shape...)
 			velocity, err2 := n.backend.NewBuffer(s.Shape...)
 			if err := errors.Join(err1, err2); err != nil {
+				closeAll(grad, velocity)
 				return fmt.Errorf("memory to train %s: %w", s.Name, err)
 			}
 			v.Grad, v.Velocity = grad, velocity

@@ -53,7 +53,7 @@ func (r *reporter) start(c engine.Config, device string, s cropSets) {
 
 // event shows one event.
 func (r *reporter) event(p engine.Progress) {
-	r.last = p
+	r.last, r.steps = p, p.Steps
 	r.pace.Add(p)
 	switch {
 	case r.json:
@@ -61,6 +61,9 @@ func (r *reporter) event(p engine.Progress) {
 		if err == nil { // a Progress is numbers and words, all finite
 			fmt.Fprintf(r.out, "%s\n", line)
 		}
+	case p.Event == engine.EventBatch:
+		r.inPlace("")
+		fmt.Fprintf(r.out, "out of memory: from iteration %d on the batch is %d, and the learning rate is halved with it\n", p.Step+1, p.Batch)
 	case p.Event == engine.EventStep && r.terminal:
 		r.inPlace(fmt.Sprintf("epoch %d  iteration %d/%d  loss %.4f  accuracy %.1f %%  %.0f crops/s  %s left",
 			p.Epoch, p.Step, p.Steps, p.Loss, 100*p.Accuracy, r.pace.PerSecond(), r.left()))

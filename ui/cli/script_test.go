@@ -52,6 +52,7 @@ func testEnv() Env {
 		Devices: []engine.Device{
 			{Name: "absent", About: "a card that is not there", Open: func() (nn.Backend, error) { return nil, errors.New("no such card") }},
 			{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(2), nil }},
+			{Name: "small", About: "plain Go with little memory", Open: func() (nn.Backend, error) { return small{ref.New(2)}, nil }},
 		},
 		OpenCascade: func(min int) (Cascade, error) { return fakeCascade{min}, nil },
 		IsVideo:     func(path string) bool { return strings.HasPrefix(firstLine(path), "video ") },
@@ -59,6 +60,16 @@ func testEnv() Env {
 		Libraries:   []string{"OpenCV 0.0"},
 		Peak:        func(threads int) (float64, error) { return 10 * float64(threads), nil },
 	}
+}
+
+// small has memory for training batches of 3 crops at most.
+type small struct{ nn.Backend }
+
+func (s small) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn.Kernel, error) {
+	if train && x.Value.Shape()[0] > 3 {
+		return nil, nn.ErrMemory
+	}
+	return s.Backend.Layer(l, x, params, train)
 }
 
 var magenta = color.RGBA{255, 0, 255, 255}

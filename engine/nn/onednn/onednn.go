@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"frglab/engine/nn"
 )
@@ -99,8 +100,21 @@ func check(e C.od_err) error {
 	if e == nil {
 		return nil
 	}
-	return errors.New(C.GoString(e))
+	if text := C.GoString(e); strings.Contains(text, noMemory) {
+		return memoryError(text)
+	} else {
+		return errors.New(text)
+	}
 }
+
+// noMemory is in every message of the C code about a want of memory.
+const noMemory = "out of memory"
+
+type memoryError string
+
+func (e memoryError) Error() string { return string(e) }
+
+func (e memoryError) Is(target error) bool { return target == nn.ErrMemory }
 
 // Name says which library computes and with how many threads.
 func (b *Backend) Name() string {
