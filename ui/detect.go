@@ -52,7 +52,10 @@ type detectTab struct {
 	strips      []detectStrip      // below the panes
 	onShown     func()             // another picture is shown
 	view        *imageview.View    // of both panes
-	left, right *imageview.Pane
+	left, right *imageview.Pane    // of the CNN, of the cascade, wherever the pair has them
+	pair        *imageview.Pair
+	legend      *detectLegend
+	layouts     *detectLayouts
 
 	leftHead, rightHead *widget.Label
 	list                *widget.Select
@@ -64,9 +67,11 @@ func detectKeys() [][2]string {
 	return [][2]string{
 		{tr("wheel, drag"), tr("zoom and move both panes")},
 		{"0 / 1", tr("fit, 100 %")},
+		{"V / X", tr("next to each other, one alone, swipe; swap the sides")},
 		{"[ / ]", tr("last, next picture")},
 		{", / .", tr("one frame back, forth")},
 		{tr("click") + ", N", tr("a false face: put it into the project as a negative")},
+		{"Shift + " + tr("drag"), tr("a missed face: put it into the project")},
 		{tr("click") + ", F", tr("a right face: put it into the project as a face")},
 	}
 }
@@ -79,6 +84,7 @@ func newDetectTab(s *session) *detectTab {
 		p.Empty = tr("Drop a picture or a video here, or press Open.")
 		p.OnRune = t.rune
 		p.OnBoxPicked = func(i int) { t.pick(p, i) }
+		p.OnBoxDrawn = t.missed
 		p.OnEmptyTapped = func(image.Point) { t.pick(p, -1) }
 	}
 	t.leftHead, t.rightHead = widget.NewLabel(""), widget.NewLabel("")
@@ -91,11 +97,11 @@ func newDetectTab(s *session) *detectTab {
 	t.controls = newDetectControls(t)
 	t.strips = []detectStrip{newScrubStrip(t)}
 
-	panes := container.NewGridWithColumns(2,
-		container.NewBorder(t.leftHead, nil, nil, nil, t.left),
-		container.NewBorder(t.rightHead, nil, nil, nil, t.right))
+	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
+	t.layouts = newDetectLayouts(t)
+	t.legend = newDetectLegend()
 	side := container.NewHBox(widget.NewSeparator(), container.New(fixedWidth(290), container.NewVScroll(t.controls.content)))
-	t.content = container.NewBorder(t.toolbar(), container.NewVBox(t.stripRows(), legend()), nil, side, panes)
+	t.content = container.NewBorder(t.toolbar(), container.NewVBox(t.stripRows(), t.legend.content), nil, side, t.pair)
 	s.onModel = append(s.onModel, t.controls.modelChanged)
 	t.tellStrips()
 	t.heads()
@@ -111,7 +117,8 @@ func (t *detectTab) toolbar() fyne.CanvasObject {
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { t.step(-1) })
 	next := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { t.step(1) })
 	left := container.NewHBox(open, samples, widget.NewSeparator(), back)
-	return container.NewPadded(container.NewBorder(nil, nil, left, container.NewHBox(next, t.counter), t.list))
+	right := container.NewHBox(next, t.counter, widget.NewSeparator(), t.layouts.content)
+	return container.NewPadded(container.NewBorder(nil, nil, left, right, t.list))
 }
 
 // pick selects a box of one pane and takes the selection from the other.
@@ -133,6 +140,10 @@ func (t *detectTab) rune(r rune) bool {
 		t.keep(dataset.Other)
 	case 'f', 'F':
 		t.keep(dataset.Face)
+	case 'v', 'V':
+		t.layouts.set((t.pair.Layout() + 1) % 3)
+	case 'x', 'X':
+		t.swap()
 	case '[':
 		t.step(-1)
 	case ']':

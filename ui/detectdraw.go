@@ -1,15 +1,5 @@
 package ui
 
-import (
-	"image/color"
-
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
-)
-
 // refresh draws the boxes of both at the present parameters.
 func (t *detectTab) refresh() {
 	var err error
@@ -17,8 +7,10 @@ func (t *detectTab) refresh() {
 		t.s.show(err)
 		return
 	}
-	t.left.SetBoxes(boxes(t.found, t.classic, cnnColor, false))
-	t.right.SetBoxes(boxes(t.classic, t.found, cascadeColor, true))
+	left, right := boxes(t.found, t.classic, byOneCNN), boxes(t.classic, t.found, byOneCascade)
+	t.left.SetBoxes(left)
+	t.right.SetBoxes(right)
+	t.legend.count(left, right)
 	t.heads()
 }
 
@@ -41,22 +33,4 @@ func (t *detectTab) heads() {
 		cascade += "  …"
 	}
 	t.rightHead.SetText(cascade)
-}
-
-// legend says what the colours of the boxes mean.
-func legend() fyne.CanvasObject {
-	row := container.NewHBox()
-	for _, e := range []struct {
-		c    color.Color
-		text string
-	}{{bothColor, tr("both agree")}, {cnnColor, tr("only the CNN")}, {cascadeColor, tr("only the cascade")}} {
-		swatch := canvas.NewRectangle(color.Transparent)
-		swatch.StrokeColor, swatch.StrokeWidth = e.c, 3
-		swatch.SetMinSize(fyne.NewSquareSize(14))
-		row.Add(container.New(layout.NewCenterLayout(), swatch))
-		row.Add(widget.NewLabel(e.text))
-	}
-	row.Add(layout.NewSpacer())
-	row.Add(widget.NewLabel(tr("Click a box, then N: not a face. F: a face.")))
-	return container.NewPadded(row)
 }

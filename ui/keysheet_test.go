@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"frglab/assets"
 	"frglab/dataset"
+	"frglab/ui/imageview"
 )
 
 // fixedEffects presses the keys of the sheet that nobody can change, by what the sheet
@@ -82,6 +84,16 @@ var fixedEffects = map[string]func(w *window) bool{
 		actual := w.detect.view.Zoom()
 		w.detect.left.TypedRune('0')
 		return actual == 1 && w.detect.view.Fitted()
+	},
+	"V / X": func(w *window) bool {
+		w.detect.left.TypedRune('v')
+		w.detect.left.TypedRune('x')
+		return w.detect.pair.Layout() == imageview.Alone && w.detect.pair.Swapped()
+	},
+	"Shift + drag": func(w *window) bool {
+		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
+		ids, err := w.project.IDs(dataset.Filter{Proposer: byHand})
+		return err == nil && len(ids) == 1
 	},
 	"[ / ]": func(w *window) bool {
 		w.detect.left.TypedRune('[')

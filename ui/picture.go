@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/draw"
+	"slices"
 	"strconv"
 
 	"frglab/dataset"
@@ -51,23 +51,31 @@ func errNoPictures(paths []string) error {
 // it differently, so it is low.
 const agreement = 0.25
 
-// boxes are the overlays for what one detector found, coloured by whether the
-// other one found it too.
-func boxes(found, others []engine.Detection, alone color.Color, dashed bool) []imageview.Box {
+// How boxes are drawn, by who found them: told apart by line as well as by colour.
+var (
+	byBoth       = imageview.Box{Color: bothColor}
+	byOneCNN     = imageview.Box{Color: cnnColor, Line: imageview.Dashed}
+	byOneCascade = imageview.Box{Color: cascadeColor, Line: imageview.Dotted, Width: 3}
+)
+
+// boxes are the overlays for what one detector found: as alone, or as byBoth where the other
+// one found it too.
+func boxes(found, others []engine.Detection, alone imageview.Box) []imageview.Box {
 	var bs []imageview.Box
 	for _, d := range found {
-		b := imageview.Box{Rect: d.Box, Color: alone, Caption: caption(d.Score)}
-		if dashed {
-			b.Line = imageview.Dashed
+		b := alone
+		if agrees(d, others) {
+			b = byBoth
 		}
-		for _, o := range others {
-			if engine.IoU(d.Box, o.Box) >= agreement {
-				b.Color = bothColor
-			}
-		}
+		b.Rect, b.Caption = d.Box, caption(d.Score)
 		bs = append(bs, b)
 	}
 	return bs
+}
+
+// agrees reports whether one of the others means the same face.
+func agrees(d engine.Detection, others []engine.Detection) bool {
+	return slices.ContainsFunc(others, func(o engine.Detection) bool { return engine.IoU(d.Box, o.Box) >= agreement })
 }
 
 // caption is a probability with two digits, or a number of neighbours.

@@ -202,7 +202,7 @@ func (w *window) focusTab() {
 	case tabLabel:
 		w.label.focus()
 	case tabDetect:
-		w.win.Canvas().Focus(w.detect.left)
+		w.detect.focus()
 	default:
 		w.win.Canvas().Unfocus()
 	}
@@ -302,7 +302,9 @@ func (w *window) menu() *fyne.MainMenu {
 	undo := fyne.NewMenuItem(tr("Undo"), func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) })
 	redo := fyne.NewMenuItem(tr("Redo"), func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) })
 	undo.Shortcut, redo.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
-	edit := fyne.NewMenu(tr("Edit"), undo, redo, item(tr("History…"), fyne.KeyH, w.label.showHistory))
+	paste := fyne.NewMenuItem(tr("Paste a picture"), w.paste)
+	paste.Shortcut = &fyne.ShortcutPaste{}
+	edit := fyne.NewMenu(tr("Edit"), undo, redo, paste, item(tr("History…"), fyne.KeyH, w.label.showHistory))
 	view := fyne.NewMenu(tr("View"),
 		item(tr("Label"), fyne.Key1, func() { w.tabs.SelectIndex(tabLabel) }),
 		item(tr("Train"), fyne.Key2, func() { w.tabs.SelectIndex(tabTrain) }),
@@ -355,6 +357,15 @@ func (w *window) history(key fyne.Shortcut, labels func()) {
 		return
 	}
 	labels()
+}
+
+// paste pastes text where the keys go to a text field, else opens what is in the clipboard.
+func (w *window) paste() {
+	if entry, ok := w.win.Canvas().Focused().(*widget.Entry); ok {
+		entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: w.app.Clipboard()})
+		return
+	}
+	w.openClipboard()
 }
 
 // choice is a menu item that sets a preference and carries a tick while it holds.

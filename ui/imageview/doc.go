@@ -9,9 +9,13 @@
 //	left.SetBoxes([]imageview.Box{{Rect: face, Color: blue, Caption: "0.97"}})
 //	left.OnBoxPicked = left.SetSelected
 //
+// A Pair lays two panes out: next to each other, one alone, or as if they lay over each
+// other with a bar between them. In that the two halves are windows on one wide pane, so
+// that nothing is composed twice and each half has its own clicks.
+//
 // Mouse: the wheel zooms about the pointer, dragging moves the picture, a
 // double click fits it, a click picks the smallest box under the pointer. In
-// draw mode a drag makes a new box and the middle button moves the picture.
+// draw mode, or with Shift, a drag makes a new box and the middle button moves the picture.
 //
 // Keys: 0 fits, 1 shows 100 %, + and - zoom, arrows move, Escape drops the box
 // being drawn. The owner is asked before each of them.

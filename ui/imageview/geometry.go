@@ -9,11 +9,13 @@ import (
 const maxZoom = 32
 
 // sight is where a pane of w by h units looks: the picture point at its middle
-// and the units per picture pixel.
+// and the units per picture pixel. One that is a window on a wider pane, such as a half
+// of a Pair in Swipe, begins left units into that, which is what w and h are of.
 type sight struct {
 	w, h   float64
 	unit   float64
 	cx, cy float64
+	left   float64
 }
 
 // fit shows all of b, as large as possible.
@@ -32,12 +34,12 @@ func middle(r image.Rectangle) (x, y float64) {
 
 // toPane converts a picture point to units of the pane.
 func (s sight) toPane(x, y float64) (px, py float64) {
-	return (x-s.cx)*s.unit + s.w/2, (y-s.cy)*s.unit + s.h/2
+	return (x-s.cx)*s.unit + s.w/2 - s.left, (y-s.cy)*s.unit + s.h/2
 }
 
 // toImage converts units of the pane to a picture point.
 func (s sight) toImage(px, py float64) (x, y float64) {
-	return (px-s.w/2)/s.unit + s.cx, (py-s.h/2)/s.unit + s.cy
+	return (px+s.left-s.w/2)/s.unit + s.cx, (py-s.h/2)/s.unit + s.cy
 }
 
 // area is a rectangle in units of the pane.
@@ -58,19 +60,24 @@ func (a area) overlaps(b area) bool {
 func (s sight) zoomAbout(unit, px, py float64) sight {
 	x, y := s.toImage(px, py)
 	s.unit = unit
-	s.cx, s.cy = x-(px-s.w/2)/unit, y-(py-s.h/2)/unit
+	return s.hold(x, y, px, py)
+}
+
+// hold moves the picture so that its point x, y is at px, py of the pane.
+func (s sight) hold(x, y, px, py float64) sight {
+	s.cx, s.cy = x-(px+s.left-s.w/2)/s.unit, y-(py-s.h/2)/s.unit
 	return s
 }
 
 // within moves the sight so that a picture b larger than the pane covers it,
 // and a smaller one lies in the middle.
 func (s sight) within(b image.Rectangle) sight {
-	s.cx = hold(s.cx, float64(b.Min.X), float64(b.Max.X), s.w/2/s.unit)
-	s.cy = hold(s.cy, float64(b.Min.Y), float64(b.Max.Y), s.h/2/s.unit)
+	s.cx = clamp(s.cx, float64(b.Min.X), float64(b.Max.X), s.w/2/s.unit)
+	s.cy = clamp(s.cy, float64(b.Min.Y), float64(b.Max.Y), s.h/2/s.unit)
 	return s
 }
 
-func hold(c, lo, hi, half float64) float64 {
+func clamp(c, lo, hi, half float64) float64 {
 	if hi-lo <= 2*half {
 		return (lo + hi) / 2
 	}

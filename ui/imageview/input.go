@@ -55,6 +55,8 @@ func (p *Pane) MouseDown(e *desktop.MouseEvent) {
 	case p.draw:
 		p.Settle()
 		p.press.drawing, p.shift = true, e.Modifier&fyne.KeyModifierShift != 0
+	case !p.Edit && p.OnBoxDrawn != nil && e.Modifier&fyne.KeyModifierShift != 0:
+		p.press.drawing, p.shift = true, true
 	case p.Edit && e.Modifier&fyne.KeyModifierShortcutDefault == 0:
 		p.grab(e)
 	}
@@ -104,9 +106,7 @@ func (p *Pane) Dragged(e *fyne.DragEvent) {
 		p.drag()
 		return
 	}
-	s := p.sight() // the point that was pressed stays under the pointer
-	s.cx = d.x - (float64(e.Position.X)-s.w/2)/s.unit
-	s.cy = d.y - (float64(e.Position.Y)-s.h/2)/s.unit
+	s := p.sight().hold(d.x, d.y, float64(e.Position.X), float64(e.Position.Y)) // what was pressed stays under the pointer
 	if !p.view.fitted || s.within(p.pic.bounds) != p.sight() {
 		p.look(s)
 	}

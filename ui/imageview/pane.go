@@ -20,8 +20,8 @@ type Pane struct {
 	// OnEmptyTapped is told the picture pixel that was clicked, where no box is.
 	// It comes after the time of a double click.
 	OnEmptyTapped func(at image.Point)
-	// OnBoxDrawn is told the box dragged out in draw mode, or beside all boxes in
-	// Edit: within the picture and at least 2 pixels wide and high.
+	// OnBoxDrawn is told the box dragged out in draw mode, beside all boxes in Edit, or
+	// elsewhere with Shift: within the picture and at least 2 pixels wide and high.
 	OnBoxDrawn func(r image.Rectangle)
 	// OnBoxChanging is told where a box is while it is dragged or nudged, and where
 	// it was when that is cancelled. It must not replace the boxes.
@@ -46,8 +46,12 @@ type Pane struct {
 	Square bool
 
 	view     *View
+	span     float64 // width of the pane that this one is a window on; 0: it is none
+	offset   float64 // where in that it begins
 	img      image.Image
-	pic      *pyramid // nil while there is no picture
+	pic      *pyramid    // nil while there is no picture
+	overlay  *image.RGBA // over the picture; nil: none
+	coarse   float64     // picture pixels per pixel of overlay
 	boxes    []Box
 	hover    int
 	selected int
@@ -74,10 +78,10 @@ func NewPane(v *View) *Pane {
 
 // SetImage shows img; nil shows Empty. The picture must not be modified
 // afterwards. Boxes are in its coordinates, where Bounds().Min need not be 0;
-// they stay: set them too. Zoom and position stay, so that the next frame of a
+// they stay: set them too. An overlay goes. Zoom and position stay, so that the next frame of a
 // video appears where the last one was; for another picture call View.Fit.
 func (p *Pane) SetImage(img image.Image) {
-	p.img, p.pic, p.press, p.edit = img, nil, press{}, edit{}
+	p.img, p.pic, p.press, p.edit, p.overlay = img, nil, press{}, edit{}, nil
 	if img != nil && !img.Bounds().Empty() {
 		p.pic = newPyramid(img)
 	}
@@ -86,6 +90,14 @@ func (p *Pane) SetImage(img image.Image) {
 		p.view.cx, p.view.cy = s.cx, s.cy
 	}
 	p.Refresh()
+}
+
+// SetOverlay lays a translucent picture over the one shown, from its corner on, below the
+// boxes: each pixel of it, premultiplied, covers coarse times coarse pixels, smoothly. nil takes it
+// away. It must not be modified afterwards.
+func (p *Pane) SetOverlay(img *image.RGBA, coarse float64) {
+	p.overlay, p.coarse = img, coarse
+	p.update()
 }
 
 // Image returns what SetImage was given.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -98,7 +99,8 @@ func (r *renderer) place() {
 // placeLabels returns how many labels are shown. Selected and hovered boxes
 // come first, so that they get the best places, and lie on top.
 func (r *renderer) placeLabels(s sight) (n int) {
-	p, view := r.p, area{0, 0, s.w, s.h}
+	p, w, h := r.p, float64(r.p.Size().Width), float64(r.p.Size().Height)
+	view := area{0, 0, w, h}
 	var taken []area
 	put := func(b Box, e emphasis) {
 		box := s.area(b.Rect)
@@ -107,7 +109,7 @@ func (r *renderer) placeLabels(s sight) (n int) {
 		}
 		l := r.label(n)
 		size := l.set(b.Caption, b.color())
-		at, clear := placeLabel(box, float64(size.Width), float64(size.Height), s.w, s.h, taken)
+		at, clear := placeLabel(box, float64(size.Width), float64(size.Height), w, h, taken)
 		if !clear && e == plain && len(p.boxes) >= crowd {
 			return
 		}
@@ -150,11 +152,11 @@ func (r *renderer) generate(w, h int) image.Image {
 		p.buf = image.NewRGBA(image.Rect(0, 0, w, h))
 	}
 	s := p.sight()
-	if p.pic == nil || s.w <= 0 {
+	if p.pic == nil || p.Size().Width <= 0 {
 		fill(p.buf.Pix, r.ground)
 		return p.buf
 	}
-	p.compose(p.buf, s, float64(w)/s.w, r.ground)
+	p.compose(p.buf, s, float64(w)/float64(p.Size().Width), r.ground)
 	return p.buf
 }
 
@@ -168,6 +170,12 @@ func (p *Pane) compose(dst *image.RGBA, s sight, scaling float64, ground uint32)
 	level, k := p.pic.at(zoom)
 	step := 1 / (zoom * float64(int(1)<<k))
 	scale(dst, level, mapping{-x * step, -y * step, step}, zoom < nearestFrom, ground)
+	if p.overlay != nil {
+		layer := image.NewRGBA(dst.Rect)
+		step := 1 / (zoom * p.coarse)
+		scale(layer, p.overlay, mapping{-x * step, -y * step, step}, true, 0)
+		draw.Draw(dst, dst.Rect, layer, image.Point{}, draw.Over)
+	}
 	pixels := func(b image.Rectangle) image.Rectangle {
 		at := func(o float64, v, lo int) int { return int(math.Round(o + float64(v-lo)*zoom)) }
 		m := p.pic.bounds.Min

@@ -33,7 +33,7 @@ func (v *View) Fit() {
 func (v *View) Actual() {
 	if p := v.active(); p != nil {
 		s := p.sight()
-		p.look(s.zoomAbout(1/p.scale(), s.w/2, s.h/2))
+		p.look(s.zoomAbout(1/p.scale(), s.w/2-s.left, s.h/2))
 	}
 }
 
@@ -41,7 +41,7 @@ func (v *View) Actual() {
 func (v *View) ZoomBy(factor float32) {
 	if p := v.active(); p != nil {
 		s := p.sight()
-		p.look(s.zoomAbout(p.limit(s.unit*float64(factor)), s.w/2, s.h/2))
+		p.look(s.zoomAbout(p.limit(s.unit*float64(factor)), s.w/2-s.left, s.h/2))
 	}
 }
 
@@ -91,11 +91,22 @@ func (v *View) changed() {
 
 // sight returns where the pane looks.
 func (p *Pane) sight() sight {
-	w, h := float64(p.Size().Width), float64(p.Size().Height)
+	w, h := p.extent()
 	if p.view.fitted && p.pic != nil {
-		return fit(w, h, p.pic.bounds)
+		s := fit(w, h, p.pic.bounds)
+		s.left = p.offset
+		return s
 	}
-	return sight{w: w, h: h, unit: max(p.view.unit, 1e-6), cx: p.view.cx, cy: p.view.cy}
+	return sight{w: w, h: h, unit: max(p.view.unit, 1e-6), cx: p.view.cx, cy: p.view.cy, left: p.offset}
+}
+
+// extent is the size of the pane, or of the wider one that it is a window on.
+func (p *Pane) extent() (w, h float64) {
+	w = float64(p.Size().Width)
+	if p.span > 0 {
+		w = p.span
+	}
+	return w, float64(p.Size().Height)
 }
 
 // look turns the view to what the pane shall show.
@@ -107,7 +118,8 @@ func (p *Pane) look(s sight) {
 
 // limit keeps units per pixel within what is useful for the picture.
 func (p *Pane) limit(unit float64) float64 {
-	lo, hi := limits(float64(p.Size().Width), float64(p.Size().Height), p.scale(), p.pic.bounds)
+	w, h := p.extent()
+	lo, hi := limits(w, h, p.scale(), p.pic.bounds)
 	return min(max(unit, lo), hi)
 }
 

@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"frglab/ui/imageview"
+)
+
+// detectLegend says what the boxes mean, and how many there are of each kind.
+type detectLegend struct {
+	content fyne.CanvasObject
+	labels  [3]*widget.Label
+}
+
+func newDetectLegend() *detectLegend {
+	l := &detectLegend{}
+	row := container.NewHBox()
+	for i, b := range []imageview.Box{byBoth, byOneCNN, byOneCascade} {
+		l.labels[i] = widget.NewLabel("")
+		row.Add(container.New(layout.NewCenterLayout(), imageview.NewSwatch(b)))
+		row.Add(l.labels[i])
+	}
+	hint := widget.NewLabel(tr("Click a box, then N: not a face. F: a face. Shift and drag: a missed face."))
+	hint.Alignment = fyne.TextAlignTrailing
+	hint.Truncation = fyne.TextTruncateEllipsis
+	l.content = container.NewBorder(nil, nil, row, nil, hint)
+	l.count(nil, nil)
+	return l
+}
+
+// count takes the boxes of both panes.
+func (l *detectLegend) count(cnn, cascade []imageview.Box) {
+	of := func(list []imageview.Box, kind imageview.Box) (n int) {
+		for _, b := range list {
+			if b.Line == kind.Line {
+				n++
+			}
+		}
+		return n
+	}
+	names := [3]string{tr("both agree"), tr("only the CNN"), tr("only the cascade")}
+	for i, n := range [3]int{of(cnn, byBoth), of(cnn, byOneCNN), of(cascade, byOneCascade)} {
+		l.labels[i].SetText(names[i] + "  " + strconv.Itoa(n))
+	}
+}
