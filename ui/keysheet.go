@@ -27,6 +27,7 @@ func keySections() []keySection {
 			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
 			{"Ctrl+N / Ctrl+O", tr("new project, open project")},
 			{"Ctrl+P / Ctrl+M", tr("open picture, open model")},
+			{"Ctrl+V", tr("paste a picture")},
 			{"Ctrl+E", tr("export")},
 			{"Ctrl+T / Ctrl+R", tr("start or stop training, review the crops")},
 			{"Ctrl+H / Ctrl+I", tr("history, statistics")},

@@ -50,6 +50,12 @@ var menuEffects = map[string]func(t *testing.T, w *window) bool{
 		menuKey(w, "Ctrl+O")
 		return asked(native.AnyFile, "frglab") && w.project.Name() == "other"
 	},
+	"Ctrl+V": func(t *testing.T, w *window) bool {
+		path := testPicture(t, "copied.png", 40, 30)
+		clipboardOf(t, native.Clip{Files: []string{path}}, nil)
+		menuKey(w, "Ctrl+V")
+		return w.tabs.SelectedIndex() == tabDetect && w.detect.showing() == "copied.png"
+	},
 	"Ctrl+E": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+E"); return overlaid(w) },
 	"Ctrl+P": func(t *testing.T, w *window) bool {
 		played.answer = sampleVideo(t)
