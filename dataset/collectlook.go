@@ -8,6 +8,7 @@ import (
 	"image"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -37,6 +38,11 @@ type looker struct {
 	c            CollectConfig
 	cascade, cnn chan Proposer // those that are free
 }
+
+// Lookers is how many proposers of one thread each keep all cores busy: more than there
+// are, since reading and writing take their turns too. 7 on 4 cores were 15 to 20 %
+// quicker than 4.
+func Lookers() int { return runtime.GOMAXPROCS(0)*3/2 + 1 }
 
 // look reads frames in one goroutine and looks at them in several. They come out in the
 // order in which they were read; wait for done before use. After ctx ends the channel

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"image"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -175,7 +174,7 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 	}
 	if w.cascade {
 		defer vision.OneThreadEach()()
-		for range runtime.GOMAXPROCS(0) {
+		for range dataset.Lookers() {
 			cascade, err := newCascade()
 			if err != nil {
 				return dataset.CollectReport{}, err

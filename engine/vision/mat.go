@@ -3,26 +3,42 @@ package vision
 import (
 	"fmt"
 	"image"
+	"runtime"
 
 	"gocv.io/x/gocv"
 )
 
-// toGray puts the brightness of img into dst, one channel of 8 bits. Only the
-// pixels inside img's bounds are read.
-func toGray(img *image.RGBA, dst *gocv.Mat) error {
-	size := img.Bounds().Size()
-	colour := gocv.NewMatWithSize(size.Y, size.X, gocv.MatTypeCV8UC4)
-	defer colour.Close()
-	pix, err := colour.DataPtrUint8()
+// share makes a Mat of four channels whose pixels are those of img, not a copy: Close it
+// before letting go of them with unpin.
+func share(img *image.RGBA) (m gocv.Mat, unpin func(), err error) {
+	var pin runtime.Pinner
+	pin.Pin(&img.Pix[0])
+	size := img.Rect.Size()
+	m, err = gocv.NewMatFromBytes(size.Y, size.X, gocv.MatTypeCV8UC4, img.Pix[:4*size.X*size.Y])
 	if err != nil {
-		return fmt.Errorf("copy a picture of %dx%d to OpenCV: %w", size.X, size.Y, err)
+		err = fmt.Errorf("give OpenCV a picture of %dx%d: %w", size.X, size.Y, err)
 	}
-	for y := range size.Y {
-		from := img.PixOffset(img.Rect.Min.X, img.Rect.Min.Y+y)
-		copy(pix[y*size.X*4:][:size.X*4], img.Pix[from:])
+	return m, pin.Unpin, err
+}
+
+// toGray puts the brightness of img, which has pixels, into dst, one channel of 8 bits.
+// Only the pixels inside img's bounds are read.
+func toGray(img *image.RGBA, dst *gocv.Mat) error {
+	size := img.Rect.Size()
+	if img.Stride != 4*size.X { // a part of a larger one
+		whole := image.NewRGBA(image.Rectangle{Max: size})
+		for y := range size.Y {
+			copy(whole.Pix[y*whole.Stride:][:whole.Stride], img.Pix[y*img.Stride:])
+		}
+		img = whole
 	}
-	gocv.CvtColor(colour, dst, gocv.ColorRGBAToGray)
-	return nil
+	colour, unpin, err := share(img)
+	defer unpin()
+	defer colour.Close()
+	if err == nil {
+		gocv.CvtColor(colour, dst, gocv.ColorRGBAToGray)
+	}
+	return err
 }
 
 // sampleBGR takes so many pixels, evenly spread, out of a Mat as for fromBGR.
@@ -51,14 +67,12 @@ func fromBGR(bgr gocv.Mat) (*image.RGBA, error) {
 	if bgr.Type() != gocv.MatTypeCV8UC3 {
 		return nil, fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
 	}
-	colour := gocv.NewMat()
+	img := image.NewRGBA(image.Rect(0, 0, bgr.Cols(), bgr.Rows()))
+	colour, unpin, err := share(img)
+	defer unpin()
 	defer colour.Close()
-	gocv.CvtColor(bgr, &colour, gocv.ColorBGRToRGBA)
-	src, err := colour.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("copy a picture from OpenCV: %w", err)
+	if err == nil {
+		gocv.CvtColor(bgr, &colour, gocv.ColorBGRToRGBA) // in place: size and type are right
 	}
-	img := image.NewRGBA(image.Rect(0, 0, colour.Cols(), colour.Rows()))
-	copy(img.Pix, src)
-	return img, nil
+	return img, err
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -182,9 +181,7 @@ func (c *collecting) paths(args []string) (paths []string, err error) {
 // detectors opens what looks for faces: many cascades, one network for all.
 func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, err error) {
 	if c.detector != "cnn" {
-		// More than there are cores, since reading and writing take their turns too: 7 on 4
-		// cores were 15 to 20 % quicker than 4.
-		for range runtime.GOMAXPROCS(0)*3/2 + 1 {
+		for range dataset.Lookers() {
 			f, err := openCascade(c.env, neighbours)
 			if err != nil {
 				return opened, err
