@@ -166,8 +166,8 @@ func (p DetectParams) Validate() error {
 	if modes := []string{ModeScout, ModeWindows, Mode2015}; !slices.Contains(modes, p.Mode) {
 		return fmt.Errorf("detection mode %q: use one of %v", p.Mode, modes)
 	}
-	if !slices.Contains(suppressions, p.Suppress) {
-		return fmt.Errorf("detection parameter suppress is %q: use one of %v", p.Suppress, suppressions)
+	if !slices.Contains(Suppressions(), p.Suppress) {
+		return fmt.Errorf("detection parameter suppress is %q: use one of %v", p.Suppress, Suppressions())
 	}
 	if p.Mode == Mode2015 && len(p.Sizes) == 0 {
 		return errors.New("detection parameter sizes is empty: give windows such as size 48, stride 16")

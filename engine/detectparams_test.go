@@ -36,7 +36,7 @@ func TestDetectParamsValidate(t *testing.T) {
 	}{
 		{ModeWindows, func(p *DetectParams) {}, ""},
 		{ModeWindows, func(p *DetectParams) { p.Mode = "shared" }, `mode "shared": use one of [scout windows 2015]`},
-		{ModeWindows, func(p *DetectParams) { p.Suppress = "" }, "use one of [2015 repository greedy soft none]"},
+		{ModeWindows, func(p *DetectParams) { p.Suppress = "" }, "use one of [greedy soft 2015 repository none]"},
 		{ModeWindows, func(p *DetectParams) { p.Width = -1 }, "width is -1: use 0 to 65536"},
 		{ModeWindows, func(p *DetectParams) { p.MinSize = 0 }, "min_size is 0"},
 		{ModeWindows, func(p *DetectParams) { p.MaxSize = math.NaN() }, "max_size is NaN"},

@@ -7,38 +7,29 @@ type Scan struct {
 	params  DetectParams // of the scan
 	picture image.Rectangle
 	levels  []level
-	scores  []float64 // of the windows of all levels, in order
+	scores  []float64   // of the windows of all levels, in order
+	scouted []Detection // in mode scout: what the scout thought of, with its log-odds; from the picture's corner
 }
 
 // Detections chooses among the windows: those that score at least p.Threshold, thinned
 // out by p.Suppress, with p.Shrink and p.Down applied, clipped to the picture, best first.
 // Where to look was decided by the scan: those parameters of p do nothing.
 func (s *Scan) Detections(p DetectParams) ([]Detection, error) {
-	if err := p.Validate(); err != nil {
+	hits, kept, err := s.Explain(p)
+	if err != nil {
 		return nil, err
 	}
-	found := p.suppress(s.above(p.Threshold))
-	for i, d := range found {
-		if s.params.Mode == Mode2015 {
-			d.Box = s.params.original(d.Box, s.levels[0].size, s.picture.Size())
-		}
-		found[i].Box = p.report(d.Box).Add(s.picture.Min).Intersect(s.picture)
+	var found []Detection
+	for _, h := range hits[:kept] {
+		found = append(found, h.Detection)
 	}
-	found = bestFirst(found)
-	kept := found[:0]
-	for _, d := range found {
-		if !d.Box.Empty() {
-			kept = append(kept, d)
-		}
-	}
-	return kept, nil
+	return found, nil
 }
 
 // above lists the windows that score at least threshold. Their boxes are in pixels of
 // the picture from its corner, or in mode 2015 of the shrunk picture, where that
-// code compared them.
-func (s *Scan) above(threshold float64) []Detection {
-	var found []Detection
+// code compared them; at are their numbers among the windows of the scan.
+func (s *Scan) above(threshold float64) (found []Detection, at []int) {
 	i := 0
 	for _, l := range s.levels {
 		for _, w := range l.windows {
@@ -46,12 +37,12 @@ func (s *Scan) above(threshold float64) []Detection {
 				if s.params.Mode != Mode2015 {
 					w = s.params.original(w, l.size, s.picture.Size())
 				}
-				found = append(found, Detection{w, s.scores[i]})
+				found, at = append(found, Detection{w, s.scores[i]}), append(at, i)
 			}
 			i++
 		}
 	}
-	return found
+	return found, at
 }
 
 // report is the box to report for a window.

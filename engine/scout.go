@@ -116,12 +116,13 @@ func (d *Detector) scanCandidates(ctx context.Context, img *image.RGBA, p Detect
 	if err != nil {
 		return nil, err
 	}
+	scouted := found
 	found = suppressGreedy(found, p.Apart, 0)
 	found = found[:min(len(found), p.Candidates)]
 	d.stats.Scout = time.Since(start)
 
 	l := level{size: img.Rect.Size()}
-	s := &Scan{params: p, picture: img.Rect}
+	s := &Scan{params: p, picture: img.Rect, scouted: scouted}
 	start = time.Now()
 	waiting, n := 0, 3*d.size*d.size
 	for i, f := range found {

@@ -9,109 +9,162 @@ import (
 
 // The ways to leave one box of a heap of boxes on the same face.
 const (
-	Suppress2015       = "2015"       // the 2015 article: see suppressPairs
+	Suppress2015       = "2015"       // the 2015 article: see pairs
 	SuppressRepository = "repository" // the 2015 repository: an overlap of exactly IoU is let through
 	SuppressGreedy     = "greedy"     // best first; what overlaps a kept box goes
 	SuppressSoft       = "soft"       // best first; what overlaps it loses score
 	SuppressNone       = "none"
 )
 
-// suppressions lists the ways for messages.
-var suppressions = []string{Suppress2015, SuppressRepository, SuppressGreedy, SuppressSoft, SuppressNone}
-
-// suppress applies the way that p names. The pair rules and none keep the order of
-// found, the others put the best first. found is not changed.
-func (p DetectParams) suppress(found []Detection) []Detection {
-	switch p.Suppress {
-	case Suppress2015:
-		return suppressPairs(found, func(a, b image.Rectangle) bool { return IoU(a, b) >= p.IoU })
-	case SuppressRepository:
-		return suppressPairs(found, func(a, b image.Rectangle) bool { return IoU(a, b) > p.IoU })
-	case SuppressGreedy:
-		return suppressGreedy(found, p.IoU, p.Inside)
-	case SuppressSoft:
-		return suppressSoft(found, p.Sigma, p.Threshold)
-	}
-	return slices.Clone(found)
+// Suppressions lists the ways, the usual one first.
+func Suppressions() []string {
+	return []string{SuppressGreedy, SuppressSoft, Suppress2015, SuppressRepository, SuppressNone}
 }
 
-// suppressPairs is what the 2015 code did: it went through all pairs in order and
+// outcome is what a suppression makes of boxes, by their index.
+type outcome struct {
+	kept  []int     // in the order in which they are reported
+	by    []int     // of each box the one that it lost to; -1: it was kept
+	score []float64 // of each box in the end
+}
+
+func newOutcome(found []Detection) outcome {
+	o := outcome{by: make([]int, len(found)), score: make([]float64, len(found))}
+	for i, d := range found {
+		o.by[i], o.score[i] = -1, d.Score
+	}
+	return o
+}
+
+// of are the boxes that were kept.
+func (o outcome) of(found []Detection) []Detection {
+	var kept []Detection
+	for _, i := range o.kept {
+		kept = append(kept, Detection{found[i].Box, o.score[i]})
+	}
+	return kept
+}
+
+// suppress are the boxes that are kept by the way that p names. The pair rules and none keep
+// the order of found, the others put the best first. found is not changed.
+func (p DetectParams) suppress(found []Detection) []Detection { return p.choose(found).of(found) }
+
+// suppressGreedy are the boxes that greedy keeps, best first.
+func suppressGreedy(found []Detection, iou, inside float64) []Detection {
+	return greedy(found, iou, inside).of(found)
+}
+
+// choose applies the way that p names.
+func (p DetectParams) choose(found []Detection) outcome {
+	switch p.Suppress {
+	case Suppress2015:
+		return pairs(found, func(a, b image.Rectangle) bool { return IoU(a, b) >= p.IoU })
+	case SuppressRepository:
+		return pairs(found, func(a, b image.Rectangle) bool { return IoU(a, b) > p.IoU })
+	case SuppressGreedy:
+		return greedy(found, p.IoU, p.Inside)
+	case SuppressSoft:
+		return soft(found, p.Sigma, p.Threshold)
+	}
+	o := newOutcome(found)
+	for i := range found {
+		o.kept = append(o.kept, i)
+	}
+	return o
+}
+
+// pairs is what the 2015 code did: it went through all pairs in order and
 // dropped the box with the lower score of each pair that overlaps. A box that was
 // dropped still drops others, so a chain of overlapping boxes with rising
 // scores leaves only its last one, where greedy suppression leaves every second.
 // Of two equal scores the earlier box goes ("if conf1 > conf2 drop the second,
 // else the first"); scores of that code were float32 and often both 1.
-func suppressPairs(found []Detection, overlap func(a, b image.Rectangle) bool) []Detection {
-	dropped := make([]bool, len(found))
+func pairs(found []Detection, overlap func(a, b image.Rectangle) bool) outcome {
+	o := newOutcome(found)
 	for i, a := range found {
 		for j := i + 1; j < len(found); j++ {
 			if b := found[j]; overlap(a.Box, b.Box) {
 				if a.Score > b.Score {
-					dropped[j] = true
+					o.by[j] = i
 				} else {
-					dropped[i] = true
+					o.by[i] = j
 				}
 			}
 		}
 	}
-	var kept []Detection
-	for i, d := range found {
-		if !dropped[i] {
-			kept = append(kept, d)
+	for i, by := range o.by {
+		if by < 0 {
+			o.kept = append(o.kept, i)
 		}
 	}
-	return kept
+	return o
 }
 
-// suppressGreedy keeps the best box, drops those that overlap it by an IoU of at
+// greedy keeps the best box, drops those that overlap it by an IoU of at
 // least iou or, unless inside is 0, by that share of the smaller of the two, and goes on
 // with the rest. Of equal scores the earlier box is kept.
-func suppressGreedy(found []Detection, iou, inside float64) []Detection {
-	var kept []Detection
-	for _, d := range bestFirst(found) {
-		hit := func(k Detection) bool {
-			return IoU(k.Box, d.Box) >= iou || inside > 0 && shareOfSmaller(k.Box, d.Box) >= inside
+func greedy(found []Detection, iou, inside float64) outcome {
+	o := newOutcome(found)
+	for _, i := range ranked(found) {
+		box := found[i].Box
+		hit := func(k int) bool {
+			kept := found[k].Box
+			return IoU(kept, box) >= iou || inside > 0 && shareOfSmaller(kept, box) >= inside
 		}
-		if !slices.ContainsFunc(kept, hit) {
-			kept = append(kept, d)
+		if at := slices.IndexFunc(o.kept, hit); at >= 0 {
+			o.by[i] = o.kept[at]
+		} else {
+			o.kept = append(o.kept, i)
 		}
 	}
-	return kept
+	return o
 }
 
-// suppressSoft is Gaussian soft-NMS (Bodla et al., "Soft-NMS: improving object
+// soft is Gaussian soft-NMS (Bodla et al., "Soft-NMS: improving object
 // detection with one line of code", ICCV 2017, equation 4): the best box is kept, the
 // score of each other one is multiplied by exp(-IoU²/sigma), and so on with what
-// is left. Boxes whose score has sunk below least go. The scores that come back are
-// the lowered ones.
-func suppressSoft(found []Detection, sigma, least float64) []Detection {
-	left := bestFirst(found)
-	var kept []Detection
+// is left. Boxes whose score has sunk below least go, each to the one that sank it so far. The
+// scores of the outcome are the lowered ones.
+func soft(found []Detection, sigma, least float64) outcome {
+	o := newOutcome(found)
+	left := ranked(found)
 	for len(left) > 0 {
-		best := 0
-		for i := range left {
-			if left[i].Score > left[best].Score {
-				best = i
+		at := 0
+		for k, i := range left {
+			if o.score[i] > o.score[left[at]] {
+				at = k
 			}
 		}
-		d := left[best]
-		if d.Score < least {
+		best := left[at]
+		if o.score[best] < least {
 			break
 		}
-		kept = append(kept, d)
-		left = slices.Delete(left, best, best+1)
+		o.kept = append(o.kept, best)
+		left = slices.Delete(left, at, at+1)
 		rest := left[:0]
-		for _, r := range left {
-			if v := IoU(d.Box, r.Box); v > 0 {
-				r.Score *= math.Exp(-v * v / sigma)
+		for _, i := range left {
+			if v := IoU(found[best].Box, found[i].Box); v > 0 {
+				o.score[i] *= math.Exp(-v * v / sigma)
 			}
-			if r.Score >= least {
-				rest = append(rest, r)
+			if o.score[i] >= least {
+				rest = append(rest, i)
+			} else {
+				o.by[i] = best
 			}
 		}
 		left = rest
 	}
-	return kept
+	return o
+}
+
+// ranked are the indices of found by falling score; equal scores keep their order.
+func ranked(found []Detection) []int {
+	order := make([]int, len(found))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(found[j].Score, found[i].Score) })
+	return order
 }
 
 // bestFirst returns a copy, sorted by falling score; equal scores keep their order.

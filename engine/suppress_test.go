@@ -50,10 +50,14 @@ func TestSuppress(t *testing.T) {
 	}
 }
 
+func softly(found []Detection, sigma, least float64) []Detection {
+	return DetectParams{Suppress: SuppressSoft, Sigma: sigma, Threshold: least}.suppress(found)
+}
+
 func TestSuppressSoft(t *testing.T) {
 	in := []Detection{{boxA, 0.5}, {boxB, 0.9}, {boxC, 0.8}}
 	low := math.Exp(-0.3 * 0.3 / 0.5) // 0.835
-	got := suppressSoft(in, 0.5, 0.1)
+	got := softly(in, 0.5, 0.1)
 	want := []Detection{{boxB, 0.9}, {boxC, 0.8 * low}, {boxA, 0.5 * low}}
 	if len(got) != len(want) {
 		t.Fatalf("got %v, want %v", got, want)
@@ -63,7 +67,7 @@ func TestSuppressSoft(t *testing.T) {
 			t.Errorf("%d: got %v, want %v", i, got[i], want[i])
 		}
 	}
-	if got := suppressSoft(in, 0.5, 0.45); len(got) != 2 {
+	if got := softly(in, 0.5, 0.45); len(got) != 2 {
 		t.Errorf("with at least 0.45: got %v, want boxes B and C", got)
 	}
 }
@@ -142,7 +146,7 @@ func TestSuppressGreedyProperties(t *testing.T) {
 func TestSuppressSoftProperties(t *testing.T) {
 	for seed := range uint64(50) {
 		in := crowd(seed, 60)
-		got := suppressSoft(in, 0.5, 0.05)
+		got := softly(in, 0.5, 0.05)
 		if !slices.IsSortedFunc(got, func(a, b Detection) int { return int(math.Copysign(1, b.Score-a.Score)) }) {
 			t.Fatalf("seed %d: not best first: %v", seed, got)
 		}
@@ -153,7 +157,7 @@ func TestSuppressSoftProperties(t *testing.T) {
 			}
 		}
 		// A tiny sigma takes everything from whatever overlaps at all.
-		hard := suppressSoft(in, 1e-9, 0.001)
+		hard := softly(in, 1e-9, 0.001)
 		if want := suppressGreedy(in, 1e-9, 0); !slices.Equal(hard, want) {
 			t.Fatalf("seed %d: sigma 0 gives %v, want %v as greedy", seed, hard, want)
 		}
@@ -168,7 +172,7 @@ func BenchmarkSuppress5000(b *testing.B) {
 		s := 30 + rng.IntN(200)
 		in[i] = Detection{image.Rect(x, y, x+s, y+s), rng.Float64()}
 	}
-	for _, how := range suppressions {
+	for _, how := range Suppressions() {
 		b.Run(how, func(b *testing.B) {
 			for b.Loop() {
 				DetectParams{Suppress: how, IoU: 0.3, Sigma: 0.5, Threshold: 0.01}.suppress(in)

@@ -7,12 +7,16 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"frglab/assets"
 	"frglab/dataset"
+	"frglab/engine"
+	"frglab/engine/nn"
 	"frglab/ui/imageview"
 	"frglab/ui/native"
 )
@@ -173,4 +177,116 @@ func TestMissedFaceGoesIntoTheProject(t *testing.T) {
 	if got := s[0]; got.Class != dataset.Face || !got.Checked || got.Box != image.Rect(10, 20, 50, 60) || got.Path != path {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// TestThresholdDoesNotCallTheNetwork moves every slider and tells which have the detectors look again.
+func TestThresholdDoesNotCallTheNetwork(t *testing.T) {
+	w, failures := openWindow(t)
+	setTinyModel(t, w)
+	w.detect.openSamples()
+	settle(w)
+	d := w.detect
+	for _, mode := range engine.DetectPresets() {
+		d.controls.do(func() { d.controls.reset(mode) })
+		settle(w)
+		for _, r := range d.controls.rows {
+			if !r.content.Visible() {
+				continue
+			}
+			v := r.get(d) + r.step
+			if v > r.high {
+				v = r.get(d) - r.step
+			}
+			r.slide.OnChangeEnded(v)
+			if asked := len(w.jobs.running) > 0; asked == r.quick { // detectors work in jobs only
+				t.Errorf("%s, %s: the detectors are asked: %v", mode, r.name, asked)
+			}
+			settle(w)
+			if got := r.get(d); math.Abs(got-v) > 1e-9 {
+				t.Errorf("%s, %s: %v, want %v", mode, r.name, got, v)
+			}
+		}
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestThresholdChoosesAmongScores(t *testing.T) {
+	w, _ := openWindow(t)
+	w.detect.openSamples()
+	settle(w)
+	c := w.detect.controls
+	row := c.rows[slices.IndexFunc(c.rows, func(r *detectRow) bool { return r.name == tr("Neighbours") })]
+	row.slide.SetValue(0)
+	many := len(w.detect.right.Boxes())
+	row.slide.SetValue(20)
+	if few := len(w.detect.right.Boxes()); many == 0 || few >= many {
+		t.Errorf("%d boxes with 0 neighbours, %d with 20", many, few)
+	}
+}
+
+func TestPresetsOfSettings(t *testing.T) {
+	w, failures := openWindow(t)
+	c := w.detect.controls
+	c.do(func() { c.reset(engine.ModeWindows) })
+	c.do(func() { w.detect.params.Threshold, w.detect.classy.MinNeighbors = 0.25, 3 })
+	c.savePreset("  風景 ")
+	c.do(func() { c.reset(engine.ModeScout) })
+	if c.presets.Selected != "" {
+		t.Errorf("after a reset the preset is still %q", c.presets.Selected)
+	}
+	c.presets.SetSelected("風景")
+	if p := w.detect.params; p.Mode != engine.ModeWindows || p.Threshold != 0.25 || w.detect.classy.MinNeighbors != 3 || c.mode.Selected != engine.ModeWindows {
+		t.Errorf("the preset gives %+v, %+v", p, w.detect.classy)
+	}
+	again := newDetectControls(w.detect) // as after a restart
+	if !slices.Equal(again.presets.Options, []string{"風景"}) {
+		t.Errorf("kept presets: %v", again.presets.Options)
+	}
+	again.dropPreset("風景")
+	if len(again.presets.Options) != 0 || len(*failures) > 0 {
+		t.Errorf("after dropping it: %v, failures %v", again.presets.Options, *failures)
+	}
+}
+
+func TestWindowsOfMode2015(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []engine.WindowSize
+	}{
+		{"48/16 72/24", []engine.WindowSize{{Size: 48, Stride: 16}, {Size: 72, Stride: 24}}},
+		{"48/16、144/48", []engine.WindowSize{{Size: 48, Stride: 16}, {Size: 144, Stride: 48}}},
+		{"48", nil},
+		{"48/16x", nil},
+		{"0/16", nil},
+		{"", nil},
+	} {
+		got, err := parseSizes(tt.text)
+		if !slices.Equal(got, tt.want) || (err == nil) != (tt.want != nil) {
+			t.Errorf("%q: %v, %v, want %v", tt.text, got, err, tt.want)
+		}
+		if err == nil {
+			if again, _ := parseSizes(sizesText(got)); !slices.Equal(again, got) {
+				t.Errorf("%q does not survive: %v", tt.text, again)
+			}
+		}
+	}
+}
+
+// setTinyModel detects with a network that takes no time.
+func setTinyModel(t *testing.T, w *window) {
+	t.Helper()
+	arch := nn.Arch{Name: "tiny", Size: 16, Layers: []nn.Layer{
+		{Kind: nn.Conv, Name: "conv1", Out: 4, Kernel: 3, Pad: 1, Act: nn.ReLU},
+		{Kind: nn.MaxPool, Name: "pool1", Kernel: 4, Stride: 4},
+		{Kind: nn.Dense, Name: "fc2", Out: 8, Act: nn.Leaky},
+		{Kind: nn.Dense, Name: "fc3", Out: 2},
+	}}
+	weights, err := nn.NewWeights(arch, nn.He, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.setModel(&engine.Checkpoint{Arch: arch, Classes: []string{"face", "other"}, Mean: make([]float32, 3), Scale: 64, Weights: weights, Threshold: 0.5}, "tiny")
+	settle(w)
 }

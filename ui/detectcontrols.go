@@ -13,65 +13,84 @@ import (
 )
 
 // detectControls are the parameters beside the pictures. Those that only choose
-// among scores act at once, the others look at the picture again.
+// among scores act while they move, the others when they come to rest.
 type detectControls struct {
 	t       *detectTab
-	content *fyne.Container
+	content fyne.CanvasObject
 
-	mode                       *widget.Select
-	threshold, iou, shrink     *slider
-	neighbours, factor, minBox *slider
-	equalize                   *widget.Check
-	setting                    bool // while reset moves the controls
+	mode, suppress, presets *widget.Select
+	about                   *widget.Label
+	rows                    []*detectRow
+	sizes                   *widget.Entry // of mode 2015
+	sizesRow                fyne.CanvasObject
+	equalize                *widget.Check
+	setting                 bool // while the controls follow the parameters
+}
+
+// detectRow is the slider of one parameter.
+type detectRow struct {
+	detectParam
+	*slider
 }
 
 func newDetectControls(t *detectTab) *detectControls {
-	c := &detectControls{t: t}
-	tune := func(change func(v float64)) func(float64) {
-		return c.guard(func(v float64) { change(v); t.retune() })
+	c := &detectControls{t: t, about: wrapped("")}
+	c.about.Importance = widget.LowImportance
+	c.mode = widget.NewSelect(engine.DetectPresets(), func(name string) { c.do(func() { c.reset(name) }) })
+	c.suppress = widget.NewSelect(nil, nil)
+	for _, way := range engine.Suppressions() {
+		c.suppress.Options = append(c.suppress.Options, suppressionName(way))
 	}
-	c.threshold = newSlider(tr("Threshold"), 0.05, 0.99, 0.01, "%.2f", tune(func(v float64) { t.params.Threshold = v }))
-	c.iou = newSlider(tr("Overlap kept"), 0.05, 0.9, 0.05, "%.2f", tune(func(v float64) { t.params.IoU = v }))
-	c.shrink = newSlider(tr("Box size"), 0.5, 1.2, 0.05, "%.2f", tune(func(v float64) { t.params.Shrink = v }))
-	c.neighbours = newSlider(tr("Neighbours"), 1, 15, 1, "%.0f", tune(func(v float64) { t.classy.MinNeighbors = int(v) }))
-	c.factor = newSlider(tr("Scale step"), 1.05, 1.5, 0.05, "%.2f", tune(func(v float64) { t.classy.ScaleFactor = v }))
-	c.minBox = newSlider(tr("Smallest, px"), 16, 128, 8, "%.0f", tune(func(v float64) { t.classy.MinSize = int(v) }))
-	c.equalize = widget.NewCheck(tr("Equalise brightness"), func(b bool) {
-		if !c.setting {
-			t.classy.Equalize = b
+	c.suppress.OnChanged = func(string) {
+		c.do(func() { t.params.Suppress = engine.Suppressions()[c.suppress.SelectedIndex()]; c.follow() })
+	}
+	c.sizes = widget.NewEntry()
+	c.sizes.OnSubmitted = c.setSizes
+	c.sizesRow = labelled(tr("Sizes/steps"), c.sizes)
+	c.equalize = widget.NewCheck(tr("Equalise brightness"), func(b bool) { c.do(func() { t.classy.Equalize = b }) })
+	c.presets = widget.NewSelect(nil, func(name string) {
+		if !c.setting && name != "" {
+			c.use(name)
 			t.retune()
 		}
 	})
-	c.mode = widget.NewSelect(engine.DetectPresets(), func(name string) {
-		if !c.setting {
-			c.reset(name)
-			t.retune()
+	c.presets.PlaceHolder = tr("Own settings")
+
+	choose, where, cascade := container.NewVBox(), container.NewVBox(), container.NewVBox()
+	for _, p := range detectParams() {
+		row := &detectRow{p, newSlider(p.name, p.low, p.high, p.step, p.format, nil)}
+		change := func(v float64) { c.do(func() { p.set(t, v) }) }
+		row.slide.OnChangeEnded = change
+		if p.quick {
+			row.moved = change
 		}
-	})
-	heading := func(text string) fyne.CanvasObject {
-		return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+		c.rows = append(c.rows, row)
+		map[detectGroup]*fyne.Container{groupChoose: choose, groupWhere: where, groupCascade: cascade}[p.group].Add(row.content)
 	}
+	choose.Objects = append([]fyne.CanvasObject{choose.Objects[0], labelled(tr("Keep"), c.suppress)}, choose.Objects[1:]...)
+	where.Add(c.sizesRow)
+	cascade.Add(c.equalize)
 	c.content = container.NewVBox(
-		heading(tr("CNN")), labelled(tr("Mode"), c.mode),
-		c.threshold.content, c.iou.content, c.shrink.content,
-		widget.NewSeparator(),
-		heading(tr("Cascade")), c.neighbours.content, c.factor.content, c.minBox.content, c.equalize,
-		widget.NewSeparator(),
-		widget.NewButtonWithIcon(tr("Back to defaults"), theme.ViewRefreshIcon(), func() {
-			c.reset(engine.ModeScout)
-			t.retune()
-		}),
+		statsHeading(tr("CNN")), labelled(tr("Mode"), c.mode), c.about, choose,
+		widget.NewSeparator(), statsHeading(tr("Cascade")), cascade,
+		widget.NewSeparator(), statsHeading(tr("Where the CNN looks")), where,
+		widget.NewSeparator(), c.presetRow(),
 	)
+	c.listPresets()
 	c.reset(engine.ModeScout)
 	return c
 }
 
-func (c *detectControls) guard(f func(float64)) func(float64) {
-	return func(v float64) {
-		if !c.setting {
-			f(v)
-		}
+// do changes parameters and follows them, unless the controls are being set.
+func (c *detectControls) do(change func()) {
+	if c.setting {
+		return
 	}
+	change()
+	c.setting = true
+	c.presets.ClearSelected() // they are not the preset's any more
+	c.setting = false
+	c.t.retune()
 }
 
 // reset puts all parameters to the defaults of a mode, the threshold to what the
@@ -87,19 +106,56 @@ func (c *detectControls) reset(mode string) {
 	}
 	c.t.params, c.t.classy = p, vision.DefaultCascadeParams()
 	c.setting = true
-	defer func() { c.setting = false }()
 	c.mode.SetSelected(mode)
-	c.threshold.set(p.Threshold)
-	c.iou.set(p.IoU)
-	c.shrink.set(p.Shrink)
-	c.neighbours.set(float64(c.t.classy.MinNeighbors))
-	c.factor.set(c.t.classy.ScaleFactor)
-	c.minBox.set(float64(c.t.classy.MinSize))
+	c.setting = false
+	c.follow()
+}
+
+// follow shows the present parameters, and hides those that the mode does not heed.
+func (c *detectControls) follow() {
+	was := c.setting
+	c.setting = true
+	defer func() { c.setting = was }()
+	p := c.t.params
+	for i, way := range engine.Suppressions() {
+		if way == p.Suppress {
+			c.suppress.SetSelectedIndex(i)
+		}
+	}
+	for _, r := range c.rows {
+		if r.of == nil || r.of(p) {
+			r.content.Show()
+		} else {
+			r.content.Hide()
+		}
+		if r.slide.Value != r.get(c.t) {
+			r.slider.set(r.get(c.t))
+		}
+	}
+	c.sizes.SetText(sizesText(p.Sizes))
+	show2015 := p.Mode == engine.Mode2015
+	c.sizesRow.Hide()
+	if show2015 {
+		c.sizesRow.Show()
+	}
 	c.equalize.SetChecked(c.t.classy.Equalize)
+	c.about.SetText(modeText(p.Mode))
+}
+
+func (c *detectControls) setSizes(text string) {
+	sizes, err := parseSizes(text)
+	if err != nil {
+		c.t.s.show(err)
+		return
+	}
+	c.do(func() { c.t.params.Sizes = sizes })
 }
 
 func (c *detectControls) modelChanged() {
-	c.reset(c.mode.Selected)
+	if m := c.t.s.model; m != nil && c.t.params.Mode != engine.Mode2015 && m.Threshold > 0 && c.presets.Selected == "" {
+		c.t.params.Threshold = m.Threshold
+		c.follow()
+	}
 	c.t.retune()
 }
 
@@ -109,15 +165,21 @@ type slider struct {
 	slide   *widget.Slider
 	value   *widget.Label
 	format  string
+	moved   func(float64) // is told every step of a drag; nil is fine
 }
 
 func newSlider(name string, low, high, step float64, format string, changed func(float64)) *slider {
 	s := &slider{slide: widget.NewSlider(low, high), value: widget.NewLabel(""), format: format}
 	s.slide.Step = step
-	s.slide.OnChanged = func(v float64) { s.value.SetText(fmt.Sprintf(format, v)) }
+	s.slide.OnChanged = func(v float64) {
+		s.value.SetText(fmt.Sprintf(format, v))
+		if s.moved != nil {
+			s.moved(v)
+		}
+	}
 	s.slide.OnChangeEnded = changed
 	s.value.Alignment = fyne.TextAlignTrailing
-	s.content = container.NewBorder(nil, nil, container.New(fixedWidth(116), widget.NewLabel(name)), container.New(fixedWidth(56), s.value), s.slide)
+	s.content = container.NewBorder(nil, nil, container.New(fixedWidth(116), trimmed(name)), container.New(fixedWidth(56), s.value), s.slide)
 	return s
 }
 
@@ -127,5 +189,20 @@ func (s *slider) set(v float64) {
 }
 
 func labelled(name string, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, container.New(fixedWidth(116), widget.NewLabel(name)), nil, o)
+	return container.NewBorder(nil, nil, container.New(fixedWidth(116), trimmed(name)), nil, o)
+}
+
+// trimmed is a label that ends in dots where there is no room.
+func trimmed(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+// presetRow is where settings get names.
+func (c *detectControls) presetRow() fyne.CanvasObject {
+	save := widget.NewButtonWithIcon("", theme.DocumentSaveIcon(), c.askPresetName)
+	drop := widget.NewButtonWithIcon("", theme.DeleteIcon(), func() { c.dropPreset(c.presets.Selected) })
+	back := widget.NewButtonWithIcon(tr("Back to defaults"), theme.ViewRefreshIcon(), func() { c.do(func() { c.reset(engine.ModeScout) }) })
+	return container.NewVBox(container.NewBorder(nil, nil, nil, container.NewHBox(save, drop), c.presets), back)
 }

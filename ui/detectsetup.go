@@ -19,6 +19,7 @@ type detectSetup struct {
 // sameWork reports whether what was computed with o holds with s as well: they differ in
 // parameters only that choose among scores, so that finding.detections needs no network.
 func (s detectSetup) sameWork(o detectSetup) bool {
+	s.classy.MinNeighbors = o.classy.MinNeighbors
 	return s.model == o.model && s.params.SameScan(o.params) && s.classy == o.classy
 }
 
@@ -45,5 +46,5 @@ func (r finding) detections(set detectSetup) (cnn, cascade []engine.Detection, e
 	if r.cnn.scan != nil {
 		cnn, err = r.cnn.scan.Detections(set.params)
 	}
-	return cnn, r.cascade.found, err
+	return cnn, r.cascade.raw.Detections(set.classy.MinNeighbors), err
 }

@@ -75,8 +75,8 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 
 // cascadeResult is what OpenCV's cascade made of a picture.
 type cascadeResult struct {
-	found []engine.Detection
-	took  time.Duration
+	raw  vision.Raw
+	took time.Duration
 }
 
 func (f *finder) search(ctx context.Context, img *image.RGBA, p vision.CascadeParams) (r cascadeResult, err error) {
@@ -91,7 +91,7 @@ func (f *finder) search(ctx context.Context, img *image.RGBA, p vision.CascadePa
 		}
 	}
 	began := time.Now()
-	r.found, err = f.cascade.Detect(ctx, img, p)
+	r.raw, err = f.cascade.Search(ctx, img, p)
 	r.took = time.Since(began)
 	return r, err
 }

@@ -104,7 +104,7 @@ func (f *finder) cascadeBoxes(ctx context.Context, img *image.RGBA, neighbours i
 	p := vision.DefaultCascadeParams()
 	p.MinNeighbors = neighbours
 	r, err := f.search(ctx, img, p)
-	return proposals(r.found, img.Rect, byCascade), err
+	return proposals(r.raw.Detections(p.MinNeighbors), img.Rect, byCascade), err
 }
 
 // cnnBoxes are what the model proposes in a picture.

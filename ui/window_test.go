@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/engine/nn/ref"
+	"frglab/engine/vision"
 	"frglab/ui/native"
 )
 
@@ -139,7 +141,7 @@ func TestFalseFaceGoesIntoTheProject(t *testing.T) {
 	w, _, failures := open(t, 1)
 	w.detect.files, w.detect.at = []picture{{name: "x.png", path: "/pictures/x.png"}}, 0
 	w.detect.img = image.NewRGBA(image.Rect(0, 0, 100, 100))
-	w.detect.cascade.found = []engine.Detection{{Box: image.Rect(10, 20, 50, 60), Score: 7}}
+	w.detect.cascade.raw = slices.Repeat(vision.Raw{image.Rect(10, 20, 50, 60)}, 7)
 	w.detect.refresh()
 	w.detect.pick(w.detect.right, 0)
 	w.detect.rune('n')

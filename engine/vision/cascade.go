@@ -90,6 +90,23 @@ func (c *Cascade) Close() error {
 // cascade's window has no faces. A search that is under way cannot be
 // interrupted: ctx counts before and after it.
 func (c *Cascade) Detect(ctx context.Context, img *image.RGBA, p CascadeParams) ([]engine.Detection, error) {
+	raw, err := c.Search(ctx, img, p)
+	if err != nil {
+		return nil, err
+	}
+	return raw.Detections(p.MinNeighbors), nil
+}
+
+// Raw is what a search comes upon before neighbours are counted: mostly several boxes a
+// face, in the coordinates of the picture.
+type Raw []image.Rectangle
+
+// Detections makes one box of each cluster of more than minNeighbors raw boxes, best first.
+func (r Raw) Detections(minNeighbors int) []engine.Detection { return group(r, minNeighbors) }
+
+// Search is the slow half of Detect, for which p.MinNeighbors is of no matter. Its result
+// turns into detections as often as one likes, such as for a slider.
+func (c *Cascade) Search(ctx context.Context, img *image.RGBA, p CascadeParams) (Raw, error) {
 	if c.closed {
 		return nil, errors.New("search with cascade: it is closed")
 	}
@@ -103,14 +120,10 @@ func (c *Cascade) Detect(ctx context.Context, img *image.RGBA, p CascadeParams) 
 		return nil, nil
 	}
 	raw, err := c.search(img, p)
-	if err != nil {
-		return nil, err
+	for i := range raw {
+		raw[i] = raw[i].Add(img.Rect.Min)
 	}
-	found := group(raw, p.MinNeighbors)
-	for i := range found {
-		found[i].Box = found[i].Box.Add(img.Rect.Min)
-	}
-	return found, ctx.Err()
+	return raw, errors.Join(err, ctx.Err())
 }
 
 // search returns the raw boxes, relative to img's corner.
