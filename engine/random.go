@@ -11,6 +11,7 @@ const (
 	streamOrder
 	streamAugment
 	streamDropout
+	streamMine
 )
 
 // mix turns several numbers into one that looks random (the finaliser of

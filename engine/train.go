@@ -22,6 +22,9 @@ type Run struct {
 	Classes []string // names in the order of the class numbers; nil: face, other
 	Dir     string   // is made if need be; must not hold another run
 	Resume  bool     // go on with the run in Dir; Config must be that run's (ResumeConfig)
+	// From is the network to start from, in place of random weights; its mean and scale
+	// are kept. Config must fit it: see Config.FineTune.
+	From *Checkpoint
 	// SaveEvery is the longest time between two saves of the state, and so what a
 	// power cut can cost; 0: two minutes. It changes no result.
 	SaveEvery time.Duration

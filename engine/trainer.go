@@ -50,7 +50,9 @@ func newTrainer(ctx context.Context, r Run) (*trainer, error) {
 	if r.Config.Batch > n {
 		return nil, fmt.Errorf("a batch of %d is larger than the %d training crops: use a smaller batch, or label more", r.Config.Batch, n)
 	}
-	if train.mean, err = seen.meanOf(r.Config); err != nil {
+	if r.From != nil {
+		train.mean = r.From.Mean
+	} else if train.mean, err = seen.meanOf(r.Config); err != nil {
 		return nil, err
 	}
 	valid.mean = train.mean
@@ -102,6 +104,9 @@ func (r Run) check() error {
 	if err := r.Config.Validate(); err != nil {
 		return err
 	}
+	if err := r.checkFrom(); err != nil {
+		return err
+	}
 	switch {
 	case r.Device == nil:
 		return errors.New("train: no device is open")
@@ -126,7 +131,7 @@ func (r Run) check() error {
 // begin starts a new run. It saves the untrained network: a folder that cannot be
 // written to, or is too small, shows now.
 func (t *trainer) begin() error {
-	weights, err := nn.NewWeights(t.config().Arch, t.config().Init, t.config().Seed)
+	weights, err := t.run.weights()
 	if err != nil {
 		return err
 	}
@@ -178,6 +183,7 @@ func (t *trainer) resume() error {
 		return err
 	}
 	defer freeCopies()
+	t.feed.mean, t.valid.mean = c.Mean, c.Mean // that of the network it started from, if it did
 	if err := t.net.SetVelocity(velocity); err != nil {
 		return errors.Join(fmt.Errorf("resume %q: %w", t.run.Dir, err), t.net.Close())
 	}

@@ -58,6 +58,9 @@ func (c *cropFlags) open(env *Env) (cropSets, error) {
 	}
 	s := cropSets{close: func() error { return nil }}
 	var err error
+	if c.validList == "" { // both are mined
+		return s, nil
+	}
 	if c.trainList != "" {
 		if s.train, err = c.openList(env, c.trainList); err != nil {
 			return s, err

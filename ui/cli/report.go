@@ -24,6 +24,7 @@ type reporter struct {
 	mark     string // of optimistic scores
 	width    int    // of the text that stands in the terminal's last line
 	last     engine.Progress
+	more     bool // another run follows: this one's end is not that of the command
 }
 
 func (t *training) reporter(env *Env) *reporter {
@@ -56,6 +57,7 @@ func (r *reporter) event(p engine.Progress) {
 	r.last, r.steps = p, p.Steps
 	r.pace.Add(p)
 	switch {
+	case r.json && p.Event == engine.EventDone && r.more:
 	case r.json:
 		line, err := json.Marshal(p)
 		if err == nil { // a Progress is numbers and words, all finite

@@ -19,7 +19,11 @@ func trainCommand() command {
 	return command{
 		name:  "train",
 		short: "trains a network on labelled crops",
-		usage: "(--train LIST --valid LIST | --project P) --out DIR [OPTIONS]\n\n" +
+		usage: "(--train LIST --valid LIST | --project P | --mine COCO.json --images DIR) --out DIR [OPTIONS]\n\n" +
+			"With --mine or --mine-rounds the network learns in rounds, each with new windows of pictures\n" +
+			"whose faces are known: on the faces, beside them, and what the network of the round before took\n" +
+			"for faces, wrongly. A project mines in its own frames. Each round is a folder in --out, with its\n" +
+			"crops and lists; --resume leaves the rounds that are whole as they are.\n\n" +
 			"A project keeps settings and curves of the run. With --steer another process leads the\n" +
 			"training by lines on standard input: pause, resume, stop; at the end of the input the\n" +
 			"training is saved and stops, and the project is left to that process.",
@@ -27,6 +31,8 @@ func trainCommand() command {
 			"frglab train --project faces.frglab --out runs/1",
 			"frglab train --train train.txt --valid valid.txt --preset 2015 --out runs/2015",
 			"frglab train --train train.txt --valid valid.txt --out runs/2015 --resume",
+			"frglab train --project faces.frglab --model runs/1/best.safetensors --mine-rounds 1 --out runs/2",
+			"frglab train --mine annotations.json --images pictures --arch frgnet64s --out runs/mined",
 		},
 		setup: func(fs *flag.FlagSet) run {
 			t := &training{fs: fs}
@@ -45,6 +51,8 @@ func trainCommand() command {
 			fs.BoolVar(&t.resume, "resume", false, "go on with the run in the folder, with its settings")
 			fs.BoolVar(&t.json, "json", false, "write progress to standard output as JSON, one event a line")
 			fs.BoolVar(&t.allowLeak, "allow-leak", false, "train also where many validation crops have a near-duplicate in training")
+			fs.StringVar(&t.model, "model", "", "`file` of a trained network to go on from, at a third of the learning rate (default: random weights)")
+			t.mineFlags.declare(fs)
 			fs.BoolVar(&t.steer, "steer", false, "be led by lines on standard input; needs --json")
 			return t.run
 		},
@@ -54,6 +62,9 @@ func trainCommand() command {
 // training is one call of frglab train.
 type training struct {
 	cropFlags
+	mineFlags
+	from                      *engine.Checkpoint // what --model names
+	model                     string
 	fs                        *flag.FlagSet
 	preset, arch, device, out string
 	settings                  string
@@ -68,6 +79,11 @@ type training struct {
 func (t *training) run(ctx context.Context, env *Env, args []string) (err error) {
 	if err := t.check(args); err != nil {
 		return err
+	}
+	if t.model != "" {
+		if t.from, err = engine.LoadCheckpoint(t.model); err != nil {
+			return err
+		}
 	}
 	conf, err := t.config()
 	if err != nil {
@@ -86,21 +102,16 @@ func (t *training) run(ctx context.Context, env *Env, args []string) (err error)
 		return err
 	}
 	defer func() { err = env.closing(err, dev.Close) }()
-	show := t.reporter(env)
-	show.start(conf, dev.Name(), sets)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	run := engine.Run{
-		Config: conf, Device: dev, Train: sets.train, Valid: sets.valid, Dir: t.out, Resume: t.resume,
-		StopAt: t.maxSteps, Report: show.event, OnProbes: show.probes,
-	}
+	l := lesson{conf: conf, from: t.from, sets: sets, dev: dev}
 	if t.steer {
-		w := &worker{r: show, s: steer(env.Stdin, cancel)}
-		run.Pause = w.wait
-		steps, every := conf.Plan(sets.train.Len())
-		w.tell(WorkerEvent{Event: WorkerReady, Steps: steps, Every: every, Device: dev.Name(), Train: sets.train.Len(), Valid: sets.valid.Len()})
+		l.steering = steer(env.Stdin, cancel)
 	}
-	return t.train(ctx, env, show, run)
+	if t.mining() {
+		return t.mine(ctx, env, l)
+	}
+	return t.learn(ctx, env, l)
 }
 
 // leaks refuses a training whose figures would flatter it too much.
@@ -166,6 +177,12 @@ func (t *training) check(args []string) error {
 	case t.maxSteps < 0:
 		return usagef("--max-steps %d: use 1 or more", t.maxSteps)
 	}
+	if err := t.mineFlags.check(t.project); err != nil {
+		return err
+	}
+	if t.mining() && t.project == "" && t.trainList == "" && t.validList == "" {
+		return nil // all crops are mined
+	}
 	return t.cropFlags.check(true)
 }
 
@@ -174,6 +191,8 @@ func (t *training) check(args []string) error {
 func (t *training) config() (engine.Config, error) {
 	conf, err := engine.Preset(t.preset)
 	switch {
+	case t.resume && t.mining():
+		conf, err = t.resumeConfig(t.out)
 	case t.resume:
 		conf, err = engine.ResumeConfig(t.out)
 	case t.settings != "":
@@ -184,6 +203,9 @@ func (t *training) config() (engine.Config, error) {
 	}
 	if t.resume && given(t.fs, "preset") && conf.Preset != t.preset {
 		return conf, usagef("--preset %s: the run in %s was started with %s: leave the option out", t.preset, show(t.out), conf.Preset)
+	}
+	if t.from != nil && !t.resume {
+		conf = conf.FineTune(t.from)
 	}
 	if given(t.fs, "arch") {
 		if conf.Arch, err = openArch(t.arch); err != nil {
