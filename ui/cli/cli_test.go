@@ -275,11 +275,11 @@ func TestFlagsAreKept(t *testing.T) {
 		got[c.name] = strings.Join(names, " ")
 	}
 	want := map[string]string{
-		"collect": "detector device episode every margin model negatives null project scene seed title",
+		"collect": "detector device episode every margin model negatives null project scene scout seed title",
 		"convert": "model precision scout to",
-		"detect":  "annotate crops detector device every json margin mode model null resume samples shard size square threshold",
-		"train":   "allow-leak arch batch device epochs json limit max-steps out patience preset project rate resume seed settings steer train valid",
-		"eval":    "detector device images json limit mode model project threshold truth valid",
+		"detect":  "annotate crops detector device every json margin mode model null resume samples scout shard size square threshold",
+		"train":   "allow-leak arch batch device epochs images json limit max-steps mine mine-rounds model out patience preset project rate resume scout seed settings steer train valid",
+		"eval":    "detector device images json limit mode model project scout threshold truth valid",
 		"import":  "face-class format images margin project split",
 		"export":  "bom classes format margin project size split",
 		"review":  "device json model project worst",

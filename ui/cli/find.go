@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"os"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ type finder struct {
 type finderFlags struct {
 	fs                            *flag.FlagSet
 	detector, model, mode, device string
+	scout                         string
 	threshold                     float64
 }
 
@@ -53,7 +55,17 @@ func (f *finderFlags) declare(fs *flag.FlagSet) {
 
 func (f *finderFlags) declareModel(fs *flag.FlagSet) {
 	fs.StringVar(&f.model, "model", "", "`file` of a trained network (default: the bundled one)")
+	fs.StringVar(&f.scout, "scout", "", "`file` of the small network that says where to look (default: the bundled one)")
 	fs.StringVar(&f.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
+}
+
+// openScout reads the checkpoint that a file holds, or hands out the bundled one for "",
+// nil where there is none.
+func openScout(env *Env, path string) ([]byte, error) {
+	if path == "" {
+		return env.Scout, nil
+	}
+	return os.ReadFile(path)
 }
 
 // check finds mistakes before anything is loaded.
@@ -118,9 +130,13 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
+	scout, err := openScout(env, f.scout)
+	if err != nil {
+		return finder{}, err
+	}
 	if f.mode == "" {
 		f.mode = engine.ModeScout
-		if env.Scout == nil {
+		if scout == nil {
 			f.mode = engine.ModeWindows
 		}
 	}
@@ -132,7 +148,7 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
-	d, err := engine.NewScouted(c, env.Scout, dev)
+	d, err := engine.NewScouted(c, scout, dev)
 	if err != nil {
 		return finder{}, errors.Join(err, dev.Close())
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"image"
-	"os"
 
 	"frglab/engine"
 	"frglab/engine/nn"
@@ -30,11 +29,9 @@ func (t *training) looker(env *Env, c *engine.Checkpoint, dev nn.Backend) (look 
 		}
 		return func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) { return s.Look(ctx, img, p) }, s.Close, nil
 	}
-	scout := env.Scout
-	if t.scout != "" {
-		if scout, err = os.ReadFile(t.scout); err != nil {
-			return nil, nil, err
-		}
+	scout, err := openScout(env, t.scout)
+	if err != nil {
+		return nil, nil, err
 	}
 	if scout == nil {
 		if p, err = engine.DefaultDetectParams(engine.ModeWindows); err != nil {
