@@ -10,6 +10,7 @@
 #   ui-smoke   drive the real window on a virtual display
 #   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
+#   model      train the bundled networks anew: make model DATA=dir (see assets/model/README.md)
 #   package    dist/frglab-VERSION-linux-ARCH.tar.xz
 #   deps       install what building needs
 #   clean      remove what the targets above left here
@@ -32,7 +33,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke bench bench-ui package deps clean
+.PHONY: build run test check check-all arch ui-smoke bench bench-ui model package deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -47,7 +48,7 @@ run: deps
 test:
 	$(DEPS) test
 	$(MAKE) check-all build
-	go test -count=1 -timeout 30m -tags $(TAGS),matprofile ./... ./.make/arch
+	go test -count=1 -timeout 30m -tags $(TAGS),matprofile ./... ./.make/arch ./.make/model
 	$(MAKE) ui-smoke
 
 check: arch
@@ -75,6 +76,10 @@ bench-ui: build
 bench: build
 	./frglab bench
 	go test -run '^$$' -bench . -tags $(TAGS) ./...
+
+# FROM=assets/model goes on from the present networks. OUT keeps crops and trainings.
+model:
+	go run -tags $(TAGS) ./.make/model -data '$(DATA)' -out '$(or $(OUT),out/model)' $(if $(FROM),-from '$(FROM)')
 
 package:
 	.make/package '$(VERSION)' '$(TAGS)' '$(LDFLAGS)'
