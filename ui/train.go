@@ -37,12 +37,12 @@ type trainTab struct {
 	runs                       *runsView
 	shownRun                   string // folder of the run in the charts; "" none
 
-	running   *job
-	dir       string // of the run that runs
-	ending    string // what is said about the last run's end
-	counted   [2]dataset.Counts
-	leak      dataset.Leak
-	pastRates map[rateKey]float64
+	running *job
+	dir     string // of the run that runs
+	ending  string // what is said about the last run's end
+	counted [2]dataset.Counts
+	leak    dataset.Leak
+	speed   *speeds
 
 	mu     sync.Mutex
 	live   live
@@ -56,6 +56,7 @@ func newTrainTab(s *session) *trainTab {
 	t.pause = widget.NewButtonWithIcon(tr("Pause"), theme.MediaPauseIcon(), t.hold)
 	t.stop = widget.NewButtonWithIcon(tr("Stop and save"), theme.MediaStopIcon(), func() { t.halt() })
 	t.resume = widget.NewButtonWithIcon(tr("Go on with the last run"), theme.MediaReplayIcon(), func() { t.start(t.lastRun()) })
+	t.speed = newSpeeds(t)
 	t.form = newTrainForm(t)
 	t.curves = newCurves(s, func() string { return tr("curves") + "-" + filepath.Base(t.shownRun) }, true)
 	t.curves.loss.Empty = tr("The curves appear here while a training runs.")
@@ -108,17 +109,14 @@ func (t *trainTab) reload(first bool) {
 		t.showButtons()
 		return
 	}
-	auto := t.s.devices[0].Name
 	type found struct {
-		runs  []dataset.Run
-		rates map[rateKey]float64
-		last  runLog
+		runs []dataset.Run
+		last runLog
 	}
 	start(t.s.jobs, &job{name: tr("Look at runs"), quiet: true}, func(context.Context, *job) (f found, err error) {
 		if f.runs, err = mendRuns(p); err != nil {
 			return f, err
 		}
-		f.rates = ratesOf(p, f.runs, auto)
 		if n := len(f.runs); first && n > 0 {
 			f.last, err = readRun(p, f.runs[n-1])
 		}
@@ -127,7 +125,6 @@ func (t *trainTab) reload(first bool) {
 		if err != nil || p != t.s.project {
 			return
 		}
-		t.pastRates = f.rates
 		t.runs.show(f.runs)
 		if n := len(f.runs); first && n > 0 && t.running == nil {
 			last := f.runs[n-1]
@@ -307,6 +304,9 @@ func (t *trainTab) refresh() {
 // shown tells the tab whether it is the one on top.
 func (t *trainTab) shown(yes bool) {
 	t.visible = yes
+	if yes {
+		t.form.guess()
+	}
 	t.refresh()
 }
 

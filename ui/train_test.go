@@ -142,7 +142,7 @@ func TestTrainToTheEnd(t *testing.T) {
 	if len(titles) != 2 || titles[0].all != 10 || !strings.HasPrefix(titles[0].name, "show ") {
 		t.Errorf("titles %+v, want two shows with 10 crops", titles)
 	}
-	if w.train.pastRates[rateKey{"tiny", "ref"}] <= 0 || !strings.Contains(w.train.form.estimate.Text, "about") {
+	if w.train.speed.of(trial{"tiny (8x8)", "ref", 10}) <= 0 || !strings.Contains(w.train.form.estimate.Text, "About") {
 		t.Errorf("the form guesses %q", w.train.form.estimate.Text)
 	}
 }

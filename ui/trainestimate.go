@@ -1,16 +1,14 @@
 package ui
 
 import (
-	"slices"
-
 	"frglab/dataset"
 	"frglab/engine"
 )
 
-// guess says how long the training would take, after what earlier runs on this
-// device measured.
+// guess says how long the training would take, as fast as this machine has trained such
+// a network before, or else in a trial of some seconds.
 func (f *trainForm) guess() {
-	if f.filling || f.estimate == nil || f.t.pastRates == nil {
+	if f.filling || f.estimate == nil {
 		return
 	}
 	c, err := f.config()
@@ -20,44 +18,14 @@ func (f *trainForm) guess() {
 		f.estimate.SetText("")
 		return
 	}
-	rate := f.t.pastRates[rateKey{c.Arch.Name, f.deviceName()}]
+	rate := f.t.speed.of(trialOf(c, f.deviceName()))
 	if rate == 0 {
-		f.estimate.SetText(tr("How long it takes shows after the first iterations."))
+		f.estimate.SetText(f.t.speed.missing(c, f.deviceName()))
 		return
 	}
 	steps, every := c.Plan(crops)
 	p := engine.Pace{Batch: c.Batch, Valid: n[dataset.Valid].Face + n[dataset.Valid].Other, ValidEvery: every}
 	p.Add(engine.Progress{Event: engine.EventStep, Steps: steps, PerSecond: rate})
 	left, _ := p.Left()
-	f.estimate.SetText(tr("%d iterations, about %s, as fast as the last run on this device (%.0f crops a second).", steps, duration(left.Seconds()), rate))
-}
-
-// rateKey is what the speed of a training depends on most.
-type rateKey struct{ arch, device string }
-
-// ratesOf are the speeds that runs were measured at, the last one for each key; auto is
-// the device that the command line chooses by itself.
-func ratesOf(p *dataset.Project, runs []dataset.Run, auto string) map[rateKey]float64 {
-	rates := map[rateKey]float64{}
-	for _, r := range runs {
-		points, err := p.Points(r.ID)
-		if err != nil {
-			continue
-		}
-		var speeds []float64
-		for _, q := range points {
-			if q.Split == dataset.Train && q.PerSecond > 0 {
-				speeds = append(speeds, q.PerSecond)
-			}
-		}
-		if len(speeds) > 0 {
-			slices.Sort(speeds)
-			s := settingsOf(r)
-			if s.Device == "auto" {
-				s.Device = auto
-			}
-			rates[rateKey{s.Arch.Name, s.Device}] = speeds[len(speeds)/2]
-		}
-	}
-	return rates
+	f.estimate.SetText(tr("About %s: %d iterations at %.0f crops a second, as measured on this machine.", duration(left.Seconds()), steps, rate))
 }

@@ -143,7 +143,7 @@ func (f *trainForm) settingsPart() fyne.CanvasObject {
 		widget.NewLabel(tr("Network")), f.arch,
 		widget.NewLabel(tr("Device")), f.device,
 	)
-	box := container.NewVBox(boldLabel(tr("Training")), top)
+	box := container.NewVBox(boldLabel(tr("Training")), top, f.estimate)
 	for _, s := range mainSettings() {
 		box.Add(f.row(s))
 	}
@@ -158,7 +158,6 @@ func (f *trainForm) settingsPart() fyne.CanvasObject {
 		more.Append(widget.NewAccordionItem(g.name, rows))
 	}
 	box.Add(more)
-	box.Add(f.estimate)
 	return box
 }
 

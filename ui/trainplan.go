@@ -127,6 +127,7 @@ func (t *trainTab) launch(pl plan) {
 	} else {
 		t.clear(pl.dir, nil, nil)
 	}
+	t.speed.cancel()
 	t.dir, t.ending = pl.dir, tr("Preparing…")
 	t.tabs.SelectIndex(trainCurves)
 	t.running = start(t.s.jobs, &job{name: tr("Training"), told: t.told}, func(ctx context.Context, j *job) (*engine.Checkpoint, error) {
@@ -197,6 +198,9 @@ func (t *trainTab) ended(pl plan, c *engine.Checkpoint, err error) {
 	t.running, t.dir = nil, ""
 	t.mu.Lock()
 	t.live.paused = false
+	was := trialOf(pl.settings.Config, pl.settings.Device)
+	was.batch = t.live.last.Batch
+	t.speed.keep(was, t.live.pace.PerSecond())
 	t.mu.Unlock()
 	switch _, gone := os.Stat(filepath.Join(pl.dir, engine.StateFile)); {
 	case errors.Is(err, context.Canceled) && gone != nil:

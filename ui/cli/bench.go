@@ -28,6 +28,7 @@ func benchCommand() command {
 			fs.StringVar(&b.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
 			fs.StringVar(&b.archName, "arch", "frgnet64", "`name` of the network, or a JSON file that describes one")
 			fs.Var(&b.each, "time", "`time` that each measurement takes at least, in seconds")
+			fs.IntVar(&b.train, "train", 0, "measure training alone, with batches of this `number` of crops")
 			fs.StringVar(&b.json, "json", "", "`OUT.json` gets the report; - is standard output")
 			return b.run
 		},
@@ -38,6 +39,7 @@ func benchCommand() command {
 type bench struct {
 	device, archName, json string
 	each                   seconds
+	train                  int // batch; 0: measure everything
 
 	arch    nn.Arch
 	weights nn.Weights
@@ -71,6 +73,9 @@ func (b *bench) run(ctx context.Context, env *Env, args []string) (err error) {
 	if len(args) > 0 {
 		return usagef("bench: %q is no option", args[0])
 	}
+	if b.train < 0 || b.train > maxBenchBatch {
+		return usagef("--train %d: use 1 to %d crops", b.train, maxBenchBatch)
+	}
 	if err := checkReport(b.json); err != nil {
 		return err
 	}
@@ -84,15 +89,24 @@ func (b *bench) run(ctx context.Context, env *Env, args []string) (err error) {
 		return err
 	}
 	defer func() { err = env.closing(err, b.dev.Close) }()
-	if b.out.Machine, err = thisMachine(env); err != nil {
-		return err
+	all := []func(context.Context, *Env) error{b.machine, b.networks, b.detectors, b.cascade}
+	if b.train > 0 {
+		all = []func(context.Context, *Env) error{b.training}
 	}
-	for _, m := range []func(context.Context, *Env) error{b.networks, b.detectors, b.cascade} {
+	for _, m := range all {
 		if err := m(ctx, env); err != nil {
 			return err
 		}
 	}
 	return writeReport(env, b.json, b.out, b.out.print)
+}
+
+// maxBenchBatch is as large as a batch of a training can be.
+const maxBenchBatch = 4096
+
+func (b *bench) machine(_ context.Context, env *Env) (err error) {
+	b.out.Machine, err = thisMachine(env)
+	return err
 }
 
 // namedDevice opens a device and says which one "auto" came to.
@@ -126,38 +140,69 @@ func (b *bench) networks(ctx context.Context, _ *Env) error {
 		return err
 	}
 	defer folded.Close()
-	rng := rand.New(rand.NewPCG(1, 1))
-	x := make([]float32, 64*3*b.arch.Size*b.arch.Size)
-	for i := range x {
-		x[i] = float32(rng.NormFloat64())
-	}
-	targets := make([]float32, 64*b.arch.Classes())
-	for i := 0; i < len(targets); i += b.arch.Classes() {
-		targets[i] = 1
-	}
-	forward, training := gflop(b.arch)
+	forward, _ := gflop(b.arch)
 	for _, m := range []struct {
 		kind  string
 		batch int
 	}{{"train", 10}, {"train", 64}, {"infer", 1}, {"infer", 64}} {
-		x := x[:m.batch*len(x)/64]
-		cost := forward
-		do := func() error { _, err := folded.Logits(x, m.batch); return err }
 		if m.kind == "train" {
-			cost = training
-			do = func() error {
-				_, _, err := net.Step(x, targets[:m.batch*b.arch.Classes()], m.batch, nn.SGD{Rate: 1e-4, Momentum: 0.9}, 1)
+			if err := b.learn(ctx, net, m.batch); err != nil {
 				return err
 			}
+			continue
 		}
-		took, err := b.measure(ctx, do)
+		x := b.crops(m.batch)
+		took, err := b.measure(ctx, func() error { _, err := folded.Logits(x, m.batch); return err })
 		if err != nil {
 			return err
 		}
-		speed := float64(m.batch) / took.Seconds()
-		b.add(fmt.Sprintf("%s/%s/b%d/%s", m.kind, b.arch.Name, m.batch, b.tag), speed, "crops/s", speed*cost)
+		b.addSpeed(m.kind, m.batch, took, forward)
 	}
 	return nil
+}
+
+// training measures that alone.
+func (b *bench) training(ctx context.Context, _ *Env) error {
+	net, err := nn.New(b.dev, b.arch, b.weights)
+	if err != nil {
+		return err
+	}
+	defer net.Close()
+	return b.learn(ctx, net, b.train)
+}
+
+// learn measures training with one batch size.
+func (b *bench) learn(ctx context.Context, net *nn.Net, batch int) error {
+	x, targets := b.crops(batch), make([]float32, batch*b.arch.Classes())
+	for i := 0; i < len(targets); i += b.arch.Classes() {
+		targets[i] = 1
+	}
+	took, err := b.measure(ctx, func() error {
+		_, _, err := net.Step(x, targets, batch, nn.SGD{Rate: 1e-4, Momentum: 0.9}, 1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, cost := gflop(b.arch)
+	b.addSpeed("train", batch, took, cost)
+	return nil
+}
+
+// crops are so many random ones.
+func (b *bench) crops(n int) []float32 {
+	rng := rand.New(rand.NewPCG(1, 1))
+	x := make([]float32, n*3*b.arch.Size*b.arch.Size)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	return x
+}
+
+// addSpeed adds crops a second, at so many GFLOP a crop.
+func (b *bench) addSpeed(kind string, batch int, took time.Duration, cost float64) {
+	speed := float64(batch) / took.Seconds()
+	b.add(fmt.Sprintf("%s/%s/b%d/%s", kind, b.arch.Name, batch, b.tag), speed, "crops/s", speed*cost)
 }
 
 // detectors measures the network's modes on a whole picture.
@@ -263,11 +308,13 @@ func (b *bench) add(name string, value float64, unit string, gflops float64) {
 
 func (r benchReport) print(w io.Writer) {
 	m := r.Machine
-	fmt.Fprintf(w, "%s, %d cores", m.CPU, m.Cores)
-	if m.PeakAll > 0 {
-		fmt.Fprintf(w, ": matrix product %.1f GFLOP/s on one core, %.1f on all", m.Peak1, m.PeakAll)
+	if m.Cores > 0 {
+		fmt.Fprintf(w, "%s, %d cores", m.CPU, m.Cores)
+		if m.PeakAll > 0 {
+			fmt.Fprintf(w, ": matrix product %.1f GFLOP/s on one core, %.1f on all", m.Peak1, m.PeakAll)
+		}
+		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w)
 	for _, r := range r.Results {
 		fmt.Fprintf(w, "%-34s %8.1f %s", r.Name, r.Value, r.Unit)
 		if r.GFLOPS > 0 {

@@ -286,7 +286,7 @@ func TestFlagsAreKept(t *testing.T) {
 		"stats":   "json project",
 		"rescue":  "",
 		"plot":    "log out smooth width",
-		"bench":   "arch device json time",
+		"bench":   "arch device json time train",
 		"doctor":  "",
 		"version": "",
 	}
