@@ -43,6 +43,8 @@ type detectTab struct {
 	img   *image.RGBA
 	wish  []*job // the jobs of the picture shown
 
+	opening *job // looks through what is to be opened
+
 	params      engine.DetectParams
 	classy      vision.CascadeParams
 	asked       detectSetup        // what finding was asked with
@@ -95,7 +97,7 @@ func newDetectTab(s *session) *detectTab {
 	t.list.OnChanged = func(string) { t.show(t.list.SelectedIndex()) }
 	t.counter = widget.NewLabel("")
 	t.controls = newDetectControls(t)
-	t.strips = []detectStrip{newScrubStrip(t)}
+	t.strips = []detectStrip{newScrubStrip(t), newFolderStrip(t)}
 
 	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
 	t.layouts = newDetectLayouts(t)

@@ -24,6 +24,7 @@ func (t *detectTab) blank() {
 		p.SetImage(nil)
 		p.SetBoxes(nil)
 	}
+	t.tellStrips()
 	t.heads()
 }
 

@@ -54,15 +54,27 @@ func (t *detectTab) openSamples() {
 	t.setFiles(files)
 }
 
-// openPaths shows pictures and videos from disk, and what is in folders.
+// openPaths shows pictures and videos from disk, and what is in folders. The newest wish
+// wins, however long an older one takes.
 func (t *detectTab) openPaths(paths []string) {
-	start(t.s.jobs, &job{name: tr("Open"), quiet: true}, func(ctx context.Context, _ *job) ([]picture, error) {
+	t.dropOpening()
+	var mine *job
+	mine = start(t.s.jobs, &job{name: tr("Open"), quiet: true}, func(ctx context.Context, _ *job) ([]picture, error) {
 		return expand(ctx, paths)
 	}, func(files []picture, err error) {
-		if err == nil {
+		if err == nil && t.opening == mine {
 			t.setFiles(files)
 		}
 	})
+	t.opening = mine
+}
+
+// dropOpening forgets what is being looked through to be opened.
+func (t *detectTab) dropOpening() {
+	if t.opening != nil {
+		t.opening.cancel()
+		t.opening = nil
+	}
 }
 
 // expand replaces folders by the pictures and videos in them.
@@ -93,7 +105,9 @@ func expand(ctx context.Context, paths []string) ([]picture, error) {
 
 // mediaExtensions choose among the files of a folder; a file that was named or
 // dropped is looked at whatever its name.
-var mediaExtensions = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".mp4", ".mkv", ".webm", ".avi", ".mov"}
+var mediaExtensions = append([]string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"}, videoExtensions...)
+
+var videoExtensions = []string{".mp4", ".mkv", ".webm", ".avi", ".mov"}
 
 // setFiles opens these files in place of others and shows the first one.
 func (t *detectTab) setFiles(files []picture) {
@@ -102,11 +116,25 @@ func (t *detectTab) setFiles(files []picture) {
 }
 
 func (t *detectTab) takeFiles(files []picture) {
+	t.dropOpening()
 	t.files, t.at = files, -1
+	t.listFiles()
+}
+
+func (t *detectTab) listFiles() {
 	t.list.Options = nil
-	for _, f := range files {
+	for _, f := range t.files {
 		t.list.Options = append(t.list.Options, f.name)
 	}
+}
+
+// reorder puts the open files into another order. What is on screen stays there.
+func (t *detectTab) reorder(files []picture) {
+	shown := t.files[t.at].source()
+	copy(t.files, files)
+	t.listFiles()
+	t.at = slices.IndexFunc(t.files, func(f picture) bool { return f.source() == shown })
+	t.counter.SetText(tr("%d of %d", t.at+1, len(t.files)))
 }
 
 func (t *detectTab) step(by int) {
@@ -147,6 +175,7 @@ func (t *detectTab) showFile(path string, frame int, goal image.Rectangle) {
 		t.s.show(err)
 		return
 	}
+	t.dropOpening()
 	same := func(f picture) bool { return f.files == nil && (f.path == path || f.path == file) }
 	i := slices.IndexFunc(t.files, same)
 	if i < 0 {

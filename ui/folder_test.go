@@ -1,0 +1,368 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"frglab/engine"
+)
+
+// strip is the window's folder strip.
+func (w *window) strip() *folderStrip {
+	for _, s := range w.detect.strips {
+		if f, ok := s.(*folderStrip); ok {
+			return f
+		}
+	}
+	panic("no folder strip")
+}
+
+// samplesOnDisk is a folder with some of the bundled pictures, and what else is named.
+func samplesOnDisk(t *testing.T, w *window, odd map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	w.detect.openSamples()
+	for _, f := range w.detect.files[:4] {
+		in, err := f.files.Open(f.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := os.Create(filepath.Join(dir, f.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.ReadFrom(in); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(in.Close(), out.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range odd {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(w)
+	return dir
+}
+
+func TestDisagreement(t *testing.T) {
+	box := func(x int) engine.Detection { return engine.Detection{Box: image.Rect(x, 0, x+40, 40)} }
+	for _, c := range []struct {
+		name string
+		a, b []engine.Detection
+		want int
+	}{
+		{"nobody", nil, nil, 0},
+		{"the same face", []engine.Detection{box(0)}, []engine.Detection{box(10)}, 0},
+		{"one finds more", []engine.Detection{box(0), box(100)}, []engine.Detection{box(4)}, 1},
+		{"two faces", []engine.Detection{box(0)}, []engine.Detection{box(100)}, 2},
+		{"only one looks", nil, []engine.Detection{box(0), box(100)}, 2},
+		{"two on one", []engine.Detection{box(0), box(8)}, []engine.Detection{box(4)}, 0},
+	} {
+		if got := disagreement(c.a, c.b); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestDetectInAll(t *testing.T) {
+	w, failures := openWindow(t)
+	dir := samplesOnDisk(t, w, map[string]string{"broken.png": "no picture", "clip.mp4": "no video"})
+	w.detect.openPaths([]string{dir})
+	settle(w)
+	s := w.strip()
+	if !s.content.Visible() || s.film.n != 6 {
+		t.Fatalf("a strip of %d pictures, visible %v", s.film.n, s.content.Visible())
+	}
+	*failures = nil
+	s.toggle()
+	if s.run.Text != tr("Stop") || !s.export.Disabled() {
+		t.Errorf("while it runs the buttons are %q, export disabled %v", s.run.Text, s.export.Disabled())
+	}
+	settle(w)
+	if s.job != nil || s.run.Text != tr("Detect in all") {
+		t.Error("the buttons do not say that it has ended")
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+	for i, f := range w.detect.files {
+		c := s.cell(i)
+		switch {
+		case f.name == "broken.png" && c.sign != "unreadable", f.name == "clip.mp4" && c.sign != "video":
+			t.Errorf("%s has the sign %q", f.name, c.sign)
+		case c.sign == "" && (!c.looked || c.cnn != -1 || (c.cascade > 0) == (f.name == "empty_meadow.jpg")):
+			t.Errorf("%s: %+v", f.name, c)
+		}
+	}
+	if top := w.win.Canvas().Overlays().Top(); top == nil {
+		t.Error("nobody says what was passed over")
+	}
+
+	// Parameters that need no new look count at once, others take the counts away.
+	w.detect.classy.MinSize = 200
+	w.detect.retune()
+	if c := s.cell(w.detect.at); c.looked {
+		t.Errorf("counts of other parameters are shown: %+v", c)
+	}
+	settle(w)
+}
+
+// knownAs gives the strip findings with so many boxes of the cascade.
+func knownAs(w *window, boxes map[string]int) {
+	set := w.detect.setup()
+	for _, f := range w.detect.files {
+		k := folderFinding{set: set, size: image.Pt(100, 100)}
+		for i := range boxes[f.name] {
+			k.cascade.found = append(k.cascade.found, engine.Detection{Box: image.Rect(40*i, 0, 40*i+20, 20)})
+		}
+		w.strip().known[f.source()] = k
+	}
+}
+
+func TestMostDisagreementFirst(t *testing.T) {
+	w, failures := openWindow(t)
+	w.detect.openSamples()
+	settle(w)
+	s := w.strip()
+	names := func() (list []string) {
+		for _, f := range w.detect.files {
+			list = append(list, f.name)
+		}
+		return list
+	}
+	before := names()
+	w.detect.show(2)
+	settle(w)
+	s.t.s.model = &engine.Checkpoint{} // which found nothing
+	knownAs(w, map[string]int{before[1]: 2, before[5]: 7, before[4]: 2})
+	delete(s.known, s.t.files[0].source())
+	s.order.SetSelectedIndex(orderApart)
+	want := []string{before[5], before[1], before[4], before[2], before[3]}
+	if got := names(); !slices.Equal(got[:5], want) || got[len(got)-1] != before[0] {
+		t.Errorf("got %v, want %v first and %s last", got, want, before[0])
+	}
+	if w.detect.showing() != before[2] || w.detect.at != 3 || s.film.at != 3 || w.detect.list.Options[0] != before[5] {
+		t.Errorf("%q is on screen, at %d; the film is at %d, the list begins with %q", w.detect.showing(), w.detect.at, s.film.at, w.detect.list.Options[0])
+	}
+	s.order.SetSelectedIndex(orderName)
+	if got := names(); !slices.Equal(got, before) {
+		t.Errorf("back by name: %v", got)
+	}
+	s.t.s.model = nil
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestStopAndOtherFiles(t *testing.T) {
+	w, failures := openWindow(t)
+	dir := samplesOnDisk(t, w, nil)
+	w.detect.openPaths([]string{dir})
+	settle(w)
+	s := w.strip()
+	clear(s.known)
+	s.toggle()
+	s.toggle()
+	settle(w)
+	if s.job != nil || len(s.known) == len(w.detect.files) {
+		t.Errorf("stopped: %d of %d known, job %v", len(s.known), len(w.detect.files), s.job)
+	}
+	s.toggle()
+	w.detect.openSamples() // the newest wish wins
+	settle(w)
+	if s.job != nil || len(s.known) > 1 || s.film.n != 9 {
+		t.Errorf("after others were opened: %d known of %d, job %v", len(s.known), s.film.n, s.job)
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestNewestDropWins(t *testing.T) {
+	w, failures := openWindow(t)
+	slow, quick := samplesOnDisk(t, w, nil), testPicture(t, "newest.png", 64, 48)
+	w.tabs.SelectIndex(tabDetect)
+	w.detect.openPaths([]string{slow})
+	w.detect.openPaths([]string{quick})
+	// What the older one found comes in last.
+	var waiting []func()
+	for len(w.jobs.running) > 0 {
+		f := <-pump[w]
+		if waiting = append(waiting, f); len(waiting) == 2 {
+			slices.Reverse(waiting)
+			break
+		}
+	}
+	for _, f := range waiting {
+		f()
+	}
+	settle(w)
+	if len(w.detect.files) != 1 || w.detect.showing() != "newest.png" {
+		t.Errorf("%d files, %q on screen (failures %v)", len(w.detect.files), w.detect.showing(), *failures)
+	}
+}
+
+func TestCloseWhileItRuns(t *testing.T) {
+	for name, begin := range map[string]func(t *testing.T, s *folderStrip){
+		"detecting": func(_ *testing.T, s *folderStrip) { clear(s.known); s.toggle() },
+		"exporting": func(t *testing.T, s *folderStrip) {
+			s.exportAll(&folderExport{dir: filepath.Join(t.TempDir(), "out"), cascade: true, annotate: true})
+		},
+	} {
+		w, failures := openWindow(t)
+		w.detect.openSamples()
+		settle(w)
+		begin(t, w.strip())
+		if len(w.jobs.running) == 0 {
+			t.Errorf("%s: nothing runs", name)
+		}
+		closed := false
+		w.quit = func() { closed = true }
+		w.close() // waits for the work
+		if !closed {
+			t.Errorf("%s: the window is still open", name)
+		}
+		settle(w)
+		if len(*failures) > 0 {
+			t.Errorf("%s: failures: %v", name, *failures)
+		}
+		w.quit = func() {}
+	}
+}
+
+func TestFolderExport(t *testing.T) {
+	w, failures := openWindow(t)
+	dir := samplesOnDisk(t, w, map[string]string{"broken.png": "no picture"})
+	w.detect.openPaths([]string{dir})
+	settle(w)
+	*failures = nil
+	sheet := newFolderSheet(w.strip())
+	sheet.show()
+	if got := sheet.folder.Text; got != dir+"-faces" {
+		t.Errorf("the folder that is proposed is %q", got)
+	}
+	out := filepath.Join(t.TempDir(), "new", "out")
+	sheet.folder.SetText(out)
+	sheet.csv.SetChecked(true)
+	sheet.coco.SetChecked(true)
+	sheet.size.SetSelectedIndex(2)
+	sheet.start()
+	settle(w)
+	if len(*failures) > 0 {
+		t.Fatalf("failures: %v", *failures)
+	}
+	faces := 0
+	data, err := os.ReadFile(filepath.Join(out, "found.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	for _, line := range lines {
+		var r struct {
+			File       string
+			Detections []engine.Detection
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil || filepath.Dir(r.File) != dir {
+			t.Errorf("%s: %v", line, err)
+		}
+		faces += len(r.Detections)
+	}
+	for pattern, want := range map[string]int{"annotated/*": 4, "crops/*_cascade_*.png": faces, "found.csv": 1, "coco_cascade.json": 1, "*": 5} {
+		if got, _ := filepath.Glob(filepath.Join(out, pattern)); len(got) != want {
+			t.Errorf("%s: %v, want %d", pattern, got, want)
+		}
+	}
+	if len(lines) != 4 || faces == 0 {
+		t.Errorf("%d lines with %d faces", len(lines), faces)
+	}
+	crops, _ := filepath.Glob(filepath.Join(out, "crops", "*"))
+	if f := (picture{path: crops[0]}); true {
+		if img, _, err := f.read(context.Background(), 0); err != nil || img.Rect.Size() != image.Pt(128, 128) {
+			t.Errorf("a crop of %v, %v", img.Rect, err)
+		}
+	}
+	csv, _ := os.ReadFile(filepath.Join(out, "found.csv"))
+	if name := w.detect.files[1].name; !strings.Contains(string(csv), "\n"+name+",") {
+		t.Errorf("the table does not name %s as it lies in its folder:\n%s", name, csv)
+	}
+
+	// A folder that holds something is left alone.
+	sheet.start()
+	settle(w)
+	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "holds something already") {
+		t.Errorf("again: %v", *failures)
+	}
+	for _, c := range []interface{ SetChecked(bool) }{sheet.annotate, sheet.crops, sheet.lines, sheet.csv, sheet.coco} {
+		c.SetChecked(false)
+	}
+	if !sheet.begin.Disabled() || !sheet.margin.Disabled() {
+		t.Error("nothing can be exported")
+	}
+}
+
+func TestFilm(t *testing.T) {
+	test.NewTempApp(t)
+	asked := map[int]bool{}
+	f := newFilm(func(i int) filmCell {
+		asked[i] = true
+		return filmCell{name: "a very long name of a picture.png", looked: i == 1, cnn: 2, apart: 1}
+	})
+	picked, from, to := -1, 0, 0
+	f.onPicked = func(i int) { picked = i }
+	f.onView = func(a, b int) { from, to = a, b }
+	win := test.NewTempWindow(t, f)
+	win.Resize(fyne.NewSize(4*filmWidth, filmHeight))
+	f.Resize(fyne.NewSize(4*filmWidth, filmHeight))
+	f.show(100, 0)
+	clear(asked)
+	f.Refresh()
+	if len(asked) > 5 || !asked[0] || from != 0 || to != 5 {
+		t.Errorf("cells %v are drawn, %d to %d said to be in view", asked, from, to)
+	}
+	for _, c := range []struct {
+		name string
+		act  func()
+		off  float32
+	}{
+		{"wheel down", func() { f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -10}}) }, 30},
+		{"wheel up, beyond the start", func() { f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: 50}}) }, 0},
+		{"drag to the left", func() { drag(f, fyne.NewPos(200, 20), -150) }, 150},
+		{"drag of the bar", func() { drag(f, fyne.NewPos(4, filmHeight-2), 40) }, 150 + 40*100/4},
+		{"click on the bar's end", func() { f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(4*filmWidth-1, filmHeight-2)}) }, 96 * filmWidth},
+		{"the one on screen", func() { f.show(100, 50) }, 50*filmWidth - filmWidth/2},
+		{"fewer", func() { f.show(5, 0) }, 0},
+	} {
+		if c.act(); f.off != c.off {
+			t.Errorf("%s: at %v, want %v", c.name, f.off, c.off)
+		}
+	}
+	f.scroll(100)
+	f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(40, 40)})
+	if picked != 1 {
+		t.Errorf("picked %d, want 1", picked)
+	}
+	f.show(2, 0)
+	picked = -1
+	f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(3*filmWidth, 40)})
+	if picked != -1 {
+		t.Errorf("a click beside all cells picks %d", picked)
+	}
+}
+
+func drag(f *film, from fyne.Position, by float32) {
+	f.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: from.AddXY(by, 0)}, Dragged: fyne.Delta{DX: by}})
+	f.DragEnd()
+}

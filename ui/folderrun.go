@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"image"
+	"slices"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2/theme"
+)
+
+// folderWork looks at many files, one after the other, beside the window.
+type folderWork struct {
+	files  []picture
+	known  map[string]folderFinding // a copy: it is read by the work
+	set    detectSetup
+	finder *finder
+	// each gets what was found in every file that could be looked at; img is nil where
+	// that was known and all is false. An error ends the work.
+	each func(f picture, img *image.RGBA, k folderFinding) error
+	all  bool // each needs the pixels of all files
+
+	mu   sync.Mutex
+	home []folderShot // found, not yet fetched by the window
+}
+
+// folderReport says how the work went.
+type folderReport struct {
+	looked int
+	videos int
+	failed []string // a line for each file that could not be read
+}
+
+// run does the work until it is done or cancelled.
+func (w *folderWork) run(ctx context.Context, j *job) (r folderReport, err error) {
+	began, done, todo := time.Now(), 0, 0
+	for _, f := range w.files {
+		if w.takesTime(f) {
+			todo++
+		}
+	}
+	for _, f := range w.files {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		if isVideoName(f.path) {
+			r.videos++
+			continue
+		}
+		if err := w.file(ctx, f, &r); err != nil {
+			return r, err
+		}
+		if w.takesTime(f) {
+			done++
+			j.tell(float64(done)/float64(todo), progressOf(done, todo, time.Since(began)))
+		}
+	}
+	return r, nil
+}
+
+// takesTime says whether a file is to be read.
+func (w *folderWork) takesTime(f picture) bool {
+	return !isVideoName(f.path) && (w.all || !w.fresh(w.known[f.source()]))
+}
+
+// fresh says whether a finding is what the detectors would find again.
+func (w *folderWork) fresh(k folderFinding) bool {
+	return k.err == nil && k.size != image.Point{} && k.set.sameWork(w.set)
+}
+
+// file looks at one file, if nobody did, and hands it on. That it cannot be read is no
+// failure of the work.
+func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error {
+	key := f.source()
+	k := w.known[key]
+	fresh := w.fresh(k)
+	var img *image.RGBA
+	if w.all || !fresh {
+		var err error
+		if img, _, err = f.read(ctx, 0); err != nil {
+			r.failed = append(r.failed, err.Error())
+			w.bring(folderShot{key: key, finding: &folderFinding{err: err}})
+			return nil
+		}
+	}
+	if !fresh {
+		found, err := w.finder.look(ctx, img, w.set)
+		if err != nil {
+			return err
+		}
+		k = folderFinding{finding: found, set: w.set, size: img.Rect.Size()}
+		w.bring(folderShot{key: key, thumb: thumbnail(img), finding: &k})
+	}
+	r.looked++
+	if w.each == nil {
+		return nil
+	}
+	return w.each(f, img, k)
+}
+
+func (w *folderWork) bring(s folderShot) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.home = append(w.home, s)
+}
+
+// fetch gives what was found since the last time.
+func (w *folderWork) fetch() (home []folderShot) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	home, w.home = w.home, nil
+	return home
+}
+
+// progressOf is "12 of 40, 2 min left".
+func progressOf(done, todo int, took time.Duration) string {
+	text := tr("%d of %d", done, todo)
+	if done < todo {
+		text += ", " + tr("%s left", duration(took.Seconds()/float64(done)*float64(todo-done)))
+	}
+	return text
+}
+
+// toggle starts or stops the look at all files.
+func (s *folderStrip) toggle() {
+	if s.job != nil {
+		s.job.cancel()
+		return
+	}
+	s.start()
+}
+
+// start looks at all files that nobody looked at with the present parameters.
+func (s *folderStrip) start() {
+	w := &folderWork{}
+	s.work(tr("Detect in all"), w, w.run, func(r folderReport) {
+		s.t.s.notify(tr("%d pictures looked at.", r.looked))
+		s.t.s.showLines(tr("These files were passed over"), r.lines())
+	})
+}
+
+// lines say what was passed over.
+func (r folderReport) lines() []string {
+	lines := slices.Clone(r.failed)
+	if r.videos > 0 {
+		lines = append(lines, tr("%d videos: open each, and play it.", r.videos))
+	}
+	return lines
+}
+
+// work runs act, which runs w over the open files in their order. done is told how it went,
+// also where it was cancelled, but not where others were opened meanwhile.
+func (s *folderStrip) work(name string, w *folderWork, act func(context.Context, *job) (folderReport, error), done func(folderReport)) {
+	mine := s.folder
+	w.files, w.set, w.finder = slices.Clone(s.t.files), s.t.setup(), s.t.finder
+	w.known = map[string]folderFinding{}
+	for key, k := range mine.known {
+		w.known[key] = k
+	}
+	fetch := func() {
+		if s.folder != mine {
+			return
+		}
+		for _, shot := range w.fetch() {
+			s.keep(shot)
+		}
+		s.film.Refresh()
+	}
+	var j *job
+	j = &job{name: name, told: fetch}
+	mine.job, mine.asked, mine.exports = j, w.set, w.each != nil
+	start(s.t.s.jobs, j, act, func(r folderReport, err error) {
+		fetch()
+		if s.folder != mine || mine.job != j {
+			return
+		}
+		mine.job = nil
+		s.buttons()
+		if s.order.SelectedIndex() == orderApart {
+			s.sort()
+		}
+		if err == nil || errors.Is(err, context.Canceled) {
+			done(r)
+		}
+	})
+	s.buttons()
+}
+
+// buttons says what they do now.
+func (s *folderStrip) buttons() {
+	if s.job != nil {
+		s.run.SetIcon(theme.MediaStopIcon())
+		s.run.SetText(tr("Stop"))
+		s.export.Disable()
+		return
+	}
+	s.run.SetIcon(theme.MediaPlayIcon())
+	s.run.SetText(tr("Detect in all"))
+	s.export.Enable()
+}
