@@ -119,6 +119,7 @@ func (t *detectTab) takeFiles(files []picture) {
 	t.dropOpening()
 	t.files, t.at = files, -1
 	t.listFiles()
+	t.tellStrips()
 }
 
 func (t *detectTab) listFiles() {

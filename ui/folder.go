@@ -37,6 +37,7 @@ type folder struct {
 	first   *picture       // of the open files
 	rank    map[string]int // as they were opened
 	known   map[string]folderFinding
+	counted map[string]filmCounts  // of known, at the present parameters
 	thumbs  map[string]image.Image // nil where there is none
 	loading bool                   // a thumb is on its way
 	job     *job                   // looks at all, or exports; nil for none
@@ -65,7 +66,7 @@ func newFolderStrip(t *detectTab) *folderStrip {
 	s.film.onView = s.loadThumbs
 	s.order = widget.NewSelect([]string{tr("By name"), tr("Most disagreement first")}, nil)
 	s.order.SetSelectedIndex(orderName)
-	s.order.OnChanged = func(string) { s.sort() }
+	s.order.OnChanged = func(string) { s.sort(); s.film.scroll(-s.film.limit()) }
 	s.run = widget.NewButtonWithIcon("", nil, s.toggle)
 	s.export = widget.NewButtonWithIcon(tr("Export…"), theme.UploadIcon(), s.ask)
 	side := container.NewVBox(s.run, s.order, s.export)
@@ -75,7 +76,7 @@ func newFolderStrip(t *detectTab) *folderStrip {
 }
 
 func newFolder(open []picture) *folder {
-	f := &folder{rank: map[string]int{}, known: map[string]folderFinding{}, thumbs: map[string]image.Image{}}
+	f := &folder{rank: map[string]int{}, known: map[string]folderFinding{}, counted: map[string]filmCounts{}, thumbs: map[string]image.Image{}}
 	for i, p := range open {
 		f.rank[p.source()] = i
 		f.first = &open[0]
@@ -108,13 +109,14 @@ func (s *folderStrip) found(shot detectShot, f finding) {
 	if shot.index < 0 || shot.img == nil || shot.file.frames > 0 || f.cascade.took == 0 || set.model != nil && f.cnn.scan == nil {
 		return
 	}
-	s.known[shot.file.source()] = folderFinding{finding: f, set: set, size: shot.img.Rect.Size()}
+	s.keep(folderShot{key: shot.file.source(), finding: &folderFinding{finding: f, set: set, size: shot.img.Rect.Size()}})
 	s.film.Refresh()
 }
 
 // retuned counts anew; a run that looks with other parameters begins again, while an
 // export goes on with those that it was started with.
 func (s *folderStrip) retuned() {
+	clear(s.counted)
 	s.film.Refresh()
 	if s.job != nil && !s.exports && !s.t.setup().sameWork(s.asked) {
 		s.job.cancel()
@@ -137,26 +139,37 @@ func (s *folderStrip) cell(i int) filmCell {
 	case f.frames > 0 || isVideoName(f.path):
 		c.sign = tr("video")
 	case ok:
-		c.cnn, c.cascade, c.apart, c.looked = k.counts(s.t.setup())
+		c.filmCounts = s.counts(f)
 	}
 	return c
 }
 
-// counts are the numbers of boxes at a setup; ok is false where that asks for scores that
-// were not computed. cnn is -1 where the network was not asked.
-func (k folderFinding) counts(set detectSetup) (cnn, cascade, apart int, ok bool) {
+// counts are the numbers of boxes in a file at the present parameters.
+func (s *folderStrip) counts(f picture) filmCounts {
+	key := f.source()
+	c, ok := s.counted[key]
+	if !ok {
+		c = s.known[key].counts(s.t.setup())
+		s.counted[key] = c
+	}
+	return c
+}
+
+// counts are the numbers of boxes at a setup, where that needs no other scores than those
+// that were computed.
+func (k folderFinding) counts(set detectSetup) filmCounts {
 	if k.err != nil || !k.set.sameWork(set) {
-		return 0, 0, 0, false
+		return filmCounts{}
 	}
 	a, b, err := k.detections(set)
 	if err != nil {
-		return 0, 0, 0, false
+		return filmCounts{}
 	}
-	cnn, cascade, apart = len(a), len(b), disagreement(a, b)
+	c := filmCounts{looked: true, cnn: len(a), cascade: len(b), apart: disagreement(a, b)}
 	if set.model == nil {
-		cnn, apart = -1, 0
+		c.cnn, c.apart = -1, 0
 	}
-	return cnn, cascade, apart, true
+	return c
 }
 
 // disagreement is how many boxes of either have none of the other's on the same face.
@@ -180,11 +193,11 @@ func disagreement(a, b []engine.Detection) (n int) {
 // sort brings the files into the order that is chosen. Those that nobody looked at come
 // last, by name.
 func (s *folderStrip) sort() {
-	files, set, apart := slices.Clone(s.t.files), s.t.setup(), map[string]int{}
+	files, apart := slices.Clone(s.t.files), map[string]int{}
 	for _, f := range files {
 		apart[f.source()] = -1
-		if _, _, n, ok := s.known[f.source()].counts(set); ok {
-			apart[f.source()] = n
+		if c := s.counts(f); c.looked {
+			apart[f.source()] = c.apart
 		}
 	}
 	slices.SortStableFunc(files, func(a, b picture) int {
@@ -195,7 +208,6 @@ func (s *folderStrip) sort() {
 		return byName
 	})
 	s.t.reorder(files)
-	s.film.at = -1 // scroll to it also where it has the same place
 	s.film.show(len(files), s.t.at)
 }
 

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"frglab/engine"
+	"frglab/engine/vision"
 )
 
 // strip is the window's folder strip.
@@ -112,9 +113,18 @@ func TestDetectInAll(t *testing.T) {
 	}
 
 	// Parameters that need no new look count at once, others take the counts away.
+	faces := slices.IndexFunc(w.detect.files, func(f picture) bool { return f.name == "club_three.jpg" })
+	w.detect.classy.MinNeighbors = 1
+	w.detect.retune()
+	more := s.cell(faces).cascade
+	w.detect.classy.MinNeighbors = 500
+	w.detect.retune()
+	if few := s.cell(faces).cascade; few != 0 || more == 0 {
+		t.Errorf("%d faces with a neighbour, %d with 500", more, few)
+	}
 	w.detect.classy.MinSize = 200
 	w.detect.retune()
-	if c := s.cell(w.detect.at); c.looked {
+	if c := s.cell(faces); c.looked {
 		t.Errorf("counts of other parameters are shown: %+v", c)
 	}
 	settle(w)
@@ -126,9 +136,9 @@ func knownAs(w *window, boxes map[string]int) {
 	for _, f := range w.detect.files {
 		k := folderFinding{set: set, size: image.Pt(100, 100)}
 		for i := range boxes[f.name] {
-			k.cascade.found = append(k.cascade.found, engine.Detection{Box: image.Rect(40*i, 0, 40*i+20, 20)})
+			k.cascade.raw = append(k.cascade.raw, slices.Repeat(vision.Raw{image.Rect(40*i, 0, 40*i+20, 20)}, 7)...)
 		}
-		w.strip().known[f.source()] = k
+		w.strip().keep(folderShot{key: f.source(), finding: &k})
 	}
 }
 
@@ -149,6 +159,7 @@ func TestMostDisagreementFirst(t *testing.T) {
 	s.t.s.model = &engine.Checkpoint{} // which found nothing
 	knownAs(w, map[string]int{before[1]: 2, before[5]: 7, before[4]: 2})
 	delete(s.known, s.t.files[0].source())
+	delete(s.counted, s.t.files[0].source())
 	s.order.SetSelectedIndex(orderApart)
 	want := []string{before[5], before[1], before[4], before[2], before[3]}
 	if got := names(); !slices.Equal(got[:5], want) || got[len(got)-1] != before[0] {
@@ -318,7 +329,7 @@ func TestFilm(t *testing.T) {
 	asked := map[int]bool{}
 	f := newFilm(func(i int) filmCell {
 		asked[i] = true
-		return filmCell{name: "a very long name of a picture.png", looked: i == 1, cnn: 2, apart: 1}
+		return filmCell{name: "a very long name of a picture.png", filmCounts: filmCounts{looked: i == 1, cnn: 2, apart: 1}}
 	})
 	picked, from, to := -1, 0, 0
 	f.onPicked = func(i int) { picked = i }

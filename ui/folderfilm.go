@@ -29,12 +29,17 @@ type film struct {
 
 // filmCell is what a film shows of a picture.
 type filmCell struct {
-	name         string
-	thumb        image.Image // nil: not yet
-	looked       bool        // the counts are known
-	cnn, cascade int         // boxes; cnn is -1 where it was not asked
-	apart        int         // boxes that only one of them found
-	sign         string      // in place of the counts, such as for a video
+	name  string
+	thumb image.Image // nil: not yet
+	filmCounts
+	sign string // in place of the counts, such as for a video
+}
+
+// filmCounts are the numbers of boxes in a picture.
+type filmCounts struct {
+	looked       bool // the others are known
+	cnn, cascade int  // boxes; cnn is -1 where it was not asked
+	apart        int  // boxes that only one of them found
 }
 
 // The sizes of a film, in Fyne units. Thumbs are twice as large in pixels, for screens of
@@ -159,15 +164,13 @@ type filmRenderer struct {
 
 // filmObjects are those of one cell.
 type filmObjects struct {
-	back         *canvas.Rectangle
-	thumb        *canvas.Image
-	name, apart  *canvas.Text
-	marks        [2]*canvas.Rectangle // CNN, cascade
-	counts       [2]*canvas.Text
-	all          []fyne.CanvasObject
-	shown        filmCell
-	shownName    string
-	shownAligned bool
+	back        *canvas.Rectangle
+	thumb       *canvas.Image
+	name, apart *canvas.Text
+	marks       [2]*canvas.Rectangle // CNN, cascade
+	counts      [2]*canvas.Text
+	all         []fyne.CanvasObject
+	shownName   string // what name was cut from
 }
 
 func newFilmObjects() *filmObjects {
@@ -263,7 +266,6 @@ func (o *filmObjects) set(c filmCell, current bool) {
 		o.apart.Text = "="
 	}
 	o.apart.Color, o.apart.TextSize = ink, size
-	o.apart.Alignment = fyne.TextAlignTrailing
 }
 
 // place puts the cell's objects at x.
@@ -284,8 +286,11 @@ func (o *filmObjects) place(x float32) {
 		o.counts[i].Resize(fyne.NewSize(20, filmLine))
 		at += 36
 	}
-	o.apart.Move(fyne.NewPos(x+filmGap, y))
-	o.apart.Resize(fyne.NewSize(inner-2*filmGap, filmLine))
+	if o.marks[0].Hidden && o.marks[1].Hidden { // a sign in place of the counts
+		at = x + filmGap
+	}
+	o.apart.Move(fyne.NewPos(at, y))
+	o.apart.Resize(fyne.NewSize(x+inner-at, filmLine))
 }
 
 // shortened cuts text in its middle, where names of pictures differ least, until it fits.

@@ -168,8 +168,7 @@ func (s *folderStrip) work(name string, w *folderWork, act func(context.Context,
 		}
 		s.film.Refresh()
 	}
-	var j *job
-	j = &job{name: name, told: fetch}
+	j := &job{name: name, told: fetch}
 	mine.job, mine.asked, mine.exports = j, w.set, w.each != nil
 	start(s.t.s.jobs, j, act, func(r folderReport, err error) {
 		fetch()

@@ -56,11 +56,12 @@ func readThumb(ctx context.Context, f picture) folderShot {
 
 // keep notes what work brought home.
 func (s *folderStrip) keep(r folderShot) {
-	if old, there := s.thumbs[r.key]; !there || old == nil {
-		s.thumbs[r.key] = r.thumb
-	}
 	if r.finding != nil {
 		s.known[r.key] = *r.finding
+		delete(s.counted, r.key)
+	}
+	if r.thumb != nil || r.finding != nil && r.finding.err != nil {
+		s.thumbs[r.key] = r.thumb
 	}
 	if len(s.thumbs) <= maxThumbs {
 		return

@@ -115,8 +115,9 @@ func (w *window) open(paths []string) {
 	for _, p := range projects[:min(1, len(projects))] {
 		w.openProject(p)
 	}
-	w.openSorted(nil, models, media, folders, lists)
-	if len(media)+len(folders) == 0 {
+	media = append(media, folders...)
+	w.openSorted(nil, models, media, nil, lists)
+	if len(media) == 0 {
 		w.detect.openSamples()
 	}
 }

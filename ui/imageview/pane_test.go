@@ -454,6 +454,53 @@ func BenchmarkCompose(b *testing.B) {
 	}
 }
 
+// One step of a pan or a zoom over two panes of 960 by 1000 pixels with a picture of
+// 3840 by 2160 and 20 boxes each, drawing both anew.
+func BenchmarkStep4K(b *testing.B) {
+	test.NewTempApp(b)
+	v := NewView()
+	panes, src := []*Pane{NewPane(v), NewPane(v)}, noise(3840, 2160)
+	var renderers []*renderer
+	for _, p := range panes {
+		p.Resize(fyne.NewSize(960, 1000))
+		p.SetImage(src)
+		var boxes []Box
+		for i := range 20 {
+			boxes = append(boxes, Box{Rect: image.Rect(i*150, i*90, i*150+300, i*90+300), Color: color.White})
+		}
+		p.SetBoxes(boxes)
+		renderers = append(renderers, test.WidgetRenderer(p).(*renderer))
+	}
+	back := func(i int) float64 { return float64(1 - i/40%2*2) } // and forth, every 40 steps
+	pan := func(i int) {
+		sight := panes[0].sight()
+		sight.cx += 16 * back(i)
+		panes[0].look(sight)
+	}
+	zoom := func(i int) {
+		panes[0].Scrolled(&fyne.ScrollEvent{PointEvent: at(300, 300), Scrolled: fyne.Delta{DY: float32(2 * back(i))}})
+	}
+	for _, c := range []struct {
+		name string
+		from float32 // zoom, 1 is fitted
+		step func(i int)
+	}{{"pan at 100 %", 4, pan}, {"pan at 400 %", 16, pan}, {"zoom from fitted", 1, zoom}} {
+		b.Run(c.name, func(b *testing.B) {
+			v.Fit()
+			v.ZoomBy(c.from)
+			i := 0
+			for b.Loop() {
+				c.step(i)
+				for _, r := range renderers {
+					sink = r.generate(960, 1000)
+				}
+				i++
+			}
+			b.ReportMetric(float64(i)/b.Elapsed().Seconds(), "steps/s")
+		})
+	}
+}
+
 // What a new video frame costs before it is drawn.
 func BenchmarkHalve(b *testing.B) {
 	src := noise(1920, 1080)
