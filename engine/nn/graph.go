@@ -20,10 +20,10 @@ type graph struct {
 	targets Buffer // nil outside training
 	kernels []Kernel
 	logits  *Var
-	loss    Kernel     // nil outside training
-	scratch []float32  // logits
-	padded  []float32  // input of fewer crops than the batch; nil until there are some
-	mean    [1]float32 // loss
+	loss    Kernel    // nil outside training
+	scratch []float32 // logits
+	padded  []float32 // input of fewer crops than the batch; nil until there are some
+	mean    []float32 // the loss, in memory of its own: a backend may copy from C, which must see no pointers
 
 	vm     G.VM
 	tape   []*op // what the machine ran, in its order; nil before the first run
@@ -38,7 +38,7 @@ type graph struct {
 // newGraph builds and compiles the graph of a network for a batch of pictures of h x w
 // pixels. A panic of gorgonia is returned as an error.
 func newGraph(n *Net, batch, h, w int, train bool) (gr *graph, err error) {
-	gr = &graph{net: n, batch: batch, g: G.NewGraph(), solver: solver{backend: n.backend}}
+	gr = &graph{net: n, batch: batch, g: G.NewGraph(), mean: make([]float32, 1), solver: solver{backend: n.backend}}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -196,7 +196,7 @@ func (gr *graph) run(seed uint64) error {
 func (gr *graph) ran(o *op) { gr.tape = append(gr.tape, o) }
 
 func (gr *graph) readLoss() (float64, error) {
-	err := gr.loss.Out().Value.Read(gr.mean[:])
+	err := gr.loss.Out().Value.Read(gr.mean)
 	return float64(gr.mean[0]), err
 }
 
@@ -227,12 +227,18 @@ func (gr *graph) close() error {
 // gorgonia only hands it from op to op.
 func view(b Buffer) tensor.Tensor {
 	shape := b.Shape()
-	p, _, host := b.Memory()
+	p, n, host := b.Memory()
 	if !host {
-		panic("nn: memory that is not the host's") // comes with the first such backend
+		return tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...),
+			tensor.WithEngine(elsewhere{}), tensor.FromMemory(uintptr(p), uintptr(4*n)))
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(unsafe.Slice((*float32)(p), volume(shape))))
 }
+
+// elsewhere is memory that Go cannot reach: gorgonia must hand it on and not look.
+type elsewhere struct{ tensor.StdEng }
+
+func (elsewhere) AllocAccessible() bool { return false }
 
 // scalar stands for a value that nothing reads.
 func scalar() G.Value { return G.NewF32(0) }

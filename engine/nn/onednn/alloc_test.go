@@ -5,19 +5,20 @@ import (
 	"testing"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 )
 
 // TestStepAllocatesNothing holds in the steady state, once the graph has run.
 func TestStepAllocatesNothing(t *testing.T) {
-	w, err := nn.NewWeights(small(), nn.He, 1)
+	w, err := nn.NewWeights(nntest.Small(), nn.He, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	net, err := nn.New(open(t, 2), small(), w)
+	net, err := nn.New(open(t, 2), nntest.Small(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, targets := stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
+	x, targets := nntest.Stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
 	step := func() {
 		if _, _, err := net.Step(x, targets, 4, nn.SGD{Rate: 0.01, Momentum: 0.9}, 1); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
 
@@ -22,54 +23,54 @@ func TestLargeWeights(t *testing.T) {
 	layer := nn.Layer{Kind: nn.Dense, Name: "fc", Out: 1027, Act: nn.Leaky}
 	h := nn.SGD{Rate: 0.1, Momentum: 0.9, Decay: 0.01}
 	type state struct{ grad, value, velocity []float32 }
-	steps := map[string]func(r *rig) state{
-		"read, then update": func(r *rig) state {
-			grad := read(t, r.params[0].Grad)
-			r.must(r.b.Update(r.params, h))
-			return state{grad, read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+	steps := map[string]func(r *nntest.Rig) state{
+		"read, then update": func(r *nntest.Rig) state {
+			grad := nntest.Read(t, r.Params[0].Grad)
+			r.Must(r.B.Update(r.Params, h))
+			return state{grad, nntest.Read(t, r.Params[0].Value), nntest.Read(t, r.Params[0].Velocity)}
 		},
-		"update, then read": func(r *rig) state {
-			r.must(r.b.Update(r.params, h))
-			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		"update, then read": func(r *nntest.Rig) state {
+			r.Must(r.B.Update(r.Params, h))
+			return state{nntest.Read(t, r.Params[0].Grad), nntest.Read(t, r.Params[0].Value), nntest.Read(t, r.Params[0].Velocity)}
 		},
-		"input overwritten": func(r *rig) state {
-			r.must(r.x.Value.Write(make([]float32, 5*1031)))
-			r.must(r.k.Out().Grad.Write(make([]float32, 5*1027)))
-			r.must(r.k.Forward(1))
-			r.must(r.b.Update(r.params, h))
-			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		"input overwritten": func(r *nntest.Rig) state {
+			r.Must(r.X.Value.Write(make([]float32, 5*1031)))
+			r.Must(r.K.Out().Grad.Write(make([]float32, 5*1027)))
+			r.Must(r.K.Forward(1))
+			r.Must(r.B.Update(r.Params, h))
+			return state{nntest.Read(t, r.Params[0].Grad), nntest.Read(t, r.Params[0].Value), nntest.Read(t, r.Params[0].Velocity)}
 		},
-		"kernel closed": func(r *rig) state {
-			r.must(r.k.Close())
-			r.must(r.b.Update(r.params, h))
-			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		"kernel closed": func(r *nntest.Rig) state {
+			r.Must(r.K.Close())
+			r.Must(r.B.Update(r.Params, h))
+			return state{nntest.Read(t, r.Params[0].Grad), nntest.Read(t, r.Params[0].Value), nntest.Read(t, r.Params[0].Velocity)}
 		},
-		"gradient written": func(r *rig) state {
-			r.must(r.params[0].Grad.Write(make([]float32, 1027*1031)))
-			r.must(r.b.Update(r.params, h))
-			return state{read(t, r.params[0].Grad), read(t, r.params[0].Value), read(t, r.params[0].Velocity)}
+		"gradient written": func(r *nntest.Rig) state {
+			r.Must(r.Params[0].Grad.Write(make([]float32, 1027*1031)))
+			r.Must(r.B.Update(r.Params, h))
+			return state{nntest.Read(t, r.Params[0].Grad), nntest.Read(t, r.Params[0].Value), nntest.Read(t, r.Params[0].Velocity)}
 		},
 	}
 	for name, step := range steps {
 		t.Run(name, func(t *testing.T) {
 			var states []state
 			for _, b := range []nn.Backend{ours, oracle} {
-				r := newRig(t, b, layer, []int{5, 1031}, true, plain)
-				for i, p := range r.params {
+				r := nntest.NewRig(t, b, layer, []int{5, 1031}, true, nntest.Plain)
+				for i, p := range r.Params {
 					var err error
 					p.Velocity, err = b.NewBuffer(p.Value.Shape()...)
-					r.must(err)
-					r.must(p.Velocity.Write(normal(rand.New(rand.NewPCG(4, uint64(i))), len(read(t, p.Value)))))
+					r.Must(err)
+					r.Must(p.Velocity.Write(nntest.Normal(rand.New(rand.NewPCG(4, uint64(i))), len(nntest.Read(t, p.Value)))))
 				}
-				r.must(r.k.Forward(1))
-				r.must(r.k.Out().Grad.Write(normal(rand.New(rand.NewPCG(3, 3)), 5*1027)))
-				r.must(r.k.Backward())
+				r.Must(r.K.Forward(1))
+				r.Must(r.K.Out().Grad.Write(nntest.Normal(rand.New(rand.NewPCG(3, 3)), 5*1027)))
+				r.Must(r.K.Backward())
 				states = append(states, step(r))
 			}
 			got, want := states[0], states[1]
 			for what, d := range map[string]float64{
-				"gradient": apart(got.grad, want.grad), "value": apart(got.value, want.value),
-				"velocity": apart(got.velocity, want.velocity),
+				"gradient": nntest.Apart(got.grad, want.grad), "value": nntest.Apart(got.value, want.value),
+				"velocity": nntest.Apart(got.velocity, want.velocity),
 			} {
 				if d > 1e-5 {
 					t.Errorf("%s is %g apart", what, d)
@@ -84,34 +85,34 @@ func TestLargeWeights(t *testing.T) {
 func TestKernelsShareParameters(t *testing.T) {
 	b := open(t, 2)
 	layer := nn.Layer{Kind: nn.Conv, Name: "conv", Out: 32, Kernel: 3, Pad: 1, Act: nn.ReLU}
-	r := newRig(t, b, layer, []int{2, 16, 8, 8}, true, blocked)
-	infer := r.layer(layer, r.x, r.params, false)
-	for _, p := range r.params {
+	r := nntest.NewRig(t, b, layer, []int{2, 16, 8, 8}, true, nntest.Blocked)
+	infer := r.Layer(layer, r.X, r.Params, false)
+	for _, p := range r.Params {
 		var err error
 		p.Velocity, err = b.NewBuffer(p.Value.Shape()...)
-		r.must(err)
+		r.Must(err)
 	}
-	r.run(true)
+	r.Run(true)
 	var before []float32
 	for _, change := range []struct {
 		name string
 		make func() error
 	}{
 		{"none", func() error { return nil }},
-		{"update", func() error { return b.Update(r.params, nn.SGD{Rate: 0.1}) }},
-		{"write", func() error { return r.params[0].Value.Write(normal(rand.New(rand.NewPCG(8, 8)), 32*16*9)) }},
+		{"update", func() error { return b.Update(r.Params, nn.SGD{Rate: 0.1}) }},
+		{"write", func() error { return r.Params[0].Value.Write(nntest.Normal(rand.New(rand.NewPCG(8, 8)), 32*16*9)) }},
 	} {
-		r.must(change.make())
-		r.must(infer.Forward(0))
-		fresh := r.layer(layer, r.x, r.params, false)
-		r.must(fresh.Forward(0))
-		want := r.run(true)["y"]
+		r.Must(change.make())
+		r.Must(infer.Forward(0))
+		fresh := r.Layer(layer, r.X, r.Params, false)
+		r.Must(fresh.Forward(0))
+		want := r.Run(true)["y"]
 		for name, k := range map[string]nn.Kernel{"first": infer, "new": fresh} {
-			if d := apart(read(t, k.Out().Value), want); d > 1e-5 {
+			if d := nntest.Apart(nntest.Read(t, k.Out().Value), want); d > 1e-5 {
 				t.Errorf("after %s the %s kernel for inference is %g from the one that trains", change.name, name, d)
 			}
 		}
-		if before != nil && apart(want, before) < 0.01 {
+		if before != nil && nntest.Apart(want, before) < 0.01 {
 			t.Errorf("%s changed nothing", change.name)
 		}
 		before = want
@@ -192,15 +193,14 @@ func TestClosedIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, b: b}
-	x := r.variable("x", rand.New(rand.NewPCG(1, 1)), true, 2, 8)
-	k := r.layer(nn.Layer{Kind: nn.Dropout, Name: "d", Drop: 0.5}, x, nil, true)
-	r.must(k.Forward(1))
-	r.must(k.Close())
-	r.must(k.Close())
+	r := nntest.NewRig(t, b, nn.Layer{Kind: nn.Dropout, Name: "d", Drop: 0.5}, []int{2, 8}, true, nntest.Plain)
+	x, k := r.X, r.K
+	r.Must(k.Forward(1))
+	r.Must(k.Close())
+	r.Must(k.Close())
 	closed := []error{k.Forward(1), k.Backward(), k.Out().Value.Read(make([]float32, 16))}
-	r.must(b.Close())
-	r.must(b.Close())
+	r.Must(b.Close())
+	r.Must(b.Close())
 	_, buffer := b.NewBuffer(3)
 	_, layer := b.Layer(nn.Layer{Kind: nn.Dropout}, x, nil, true)
 	closed = append(closed, buffer, layer, x.Value.Read(make([]float32, 16)), b.Update(nil, nn.SGD{}))
@@ -236,18 +236,16 @@ func status(t *testing.T, field string) int {
 func TestCloseGivesMemoryBack(t *testing.T) {
 	layer := nn.Layer{Kind: nn.Conv, Name: "c", Out: 64, Kernel: 3, Pad: 1, Act: nn.ReLU}
 	b := open(t, 2)
-	x := &rig{t: t, b: b}
-	in := x.variable("x", rand.New(rand.NewPCG(1, 1)), true, 4, 32, 28, 28)
-	ps := params(x, rand.New(rand.NewPCG(1, 2)), layer, []int{4, 32, 28, 28}, true)
+	x := nntest.NewRig(t, b, layer, []int{4, 32, 28, 28}, true, nntest.Plain)
 	once := func() {
-		k := x.layer(layer, in, ps, true)
-		x.must(k.Forward(0))
-		x.must(k.Backward())
+		k := x.Layer(layer, x.X, x.Params, true)
+		x.Must(k.Forward(0))
+		x.Must(k.Backward())
 		extra, err := b.NewBuffer(100, 1000)
-		x.must(err)
-		x.must(extra.Write(make([]float32, 100000)))
-		x.must(extra.(*buffer).Close())
-		x.must(k.Close())
+		x.Must(err)
+		x.Must(extra.Write(make([]float32, 100000)))
+		x.Must(extra.(*buffer).Close())
+		x.Must(k.Close())
 	}
 	for range 50 {
 		once()
@@ -279,7 +277,7 @@ func TestCloseTakesNoMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, targets := stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
+	x, targets := nntest.Stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
 	if _, _, err := net.Step(x, targets, 4, nn.SGD{Rate: 0.01}, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +299,7 @@ func TestBackendsEndTheirThreads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		newRig(t, b, nn.Layer{Kind: nn.Dense, Name: "d", Out: 64}, []int{8, 64}, true, plain).run(true)
+		nntest.NewRig(t, b, nn.Layer{Kind: nn.Dense, Name: "d", Out: 64}, []int{8, 64}, true, nntest.Plain).Run(true)
 		if err := b.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -321,19 +319,19 @@ func TestBackendsEndTheirThreads(t *testing.T) {
 // TestKernelsOutliveTheirUsers closes a net's layers in the order they were made in.
 func TestKernelsOutliveTheirUsers(t *testing.T) {
 	b := open(t, 2)
-	r := newRig(t, b, nn.Layer{Kind: nn.Conv, Name: "c", Out: 8, Kernel: 3, Pad: 1}, []int{2, 8, 6, 6}, true, blocked)
-	want := r.run(true)
-	r.must(r.before.Close())
-	r.must(r.params[0].Value.(*buffer).Close())
-	r.must(r.k.Forward(99))
-	if got := read(t, r.k.Out().Value); apart(got, want["y"]) != 0 {
+	r := nntest.NewRig(t, b, nn.Layer{Kind: nn.Conv, Name: "c", Out: 8, Kernel: 3, Pad: 1}, []int{2, 8, 6, 6}, true, nntest.Blocked)
+	want := r.Run(true)
+	r.Must(r.Before.Close())
+	r.Must(r.Params[0].Value.(*buffer).Close())
+	r.Must(r.K.Forward(99))
+	if got := nntest.Read(t, r.K.Out().Value); nntest.Apart(got, want["y"]) != 0 {
 		t.Error("the output changed when the layer before was closed")
 	}
-	weight := r.params[0].Value.(*buffer)
+	weight := r.Params[0].Value.(*buffer)
 	if weight.c == nil {
 		t.Error("the weight was freed under the kernel")
 	}
-	r.must(r.k.Close())
+	r.Must(r.K.Close())
 	if n := len(b.kernels); n != 0 || weight.c != nil {
 		t.Errorf("%d kernels are left, the weight is freed: %v", n, weight.c == nil)
 	}
@@ -342,17 +340,17 @@ func TestKernelsOutliveTheirUsers(t *testing.T) {
 // TestNotANumber: a broken picture or weight must show in the loss, and do no more.
 func TestNotANumber(t *testing.T) {
 	for _, where := range []string{"picture", "weights"} {
-		w, err := nn.NewWeights(small(), nn.He, 5)
+		w, err := nn.NewWeights(nntest.Small(), nn.He, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, targets := stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
+		x, targets := nntest.Stripes(rand.New(rand.NewPCG(1, 1)), 16, 4)
 		if where == "picture" {
 			x[100] = float32(math.NaN())
 		} else {
 			w[0].Data[7] = float32(math.NaN())
 		}
-		net, err := nn.New(open(t, 2), small(), w)
+		net, err := nn.New(open(t, 2), nntest.Small(), w)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 )
 
 // Operations a crop: multiply-adds counted twice; a backward pass computes two
@@ -78,7 +79,7 @@ func BenchmarkTrain(b *testing.B) {
 	for _, batch := range []int{10, 64} {
 		b.Run(fmt.Sprint(batch), func(b *testing.B) {
 			net := frgnet(b, whole)
-			x, targets := stripes(rand.New(rand.NewPCG(1, 1)), 64, batch)
+			x, targets := nntest.Stripes(rand.New(rand.NewPCG(1, 1)), 64, batch)
 			measure(b, batch, trainGFLOP, func() error {
 				_, _, err := net.Step(x, targets, batch, nn.SGD{Rate: 1e-4, Momentum: 0.9, Decay: 1e-4}, 1)
 				return err
@@ -91,7 +92,7 @@ func BenchmarkInfer(b *testing.B) {
 	for _, batch := range []int{1, 64} {
 		b.Run(fmt.Sprint(batch), func(b *testing.B) {
 			net := frgnet(b, nn.Fold)
-			x, _ := stripes(rand.New(rand.NewPCG(1, 1)), 64, batch)
+			x, _ := nntest.Stripes(rand.New(rand.NewPCG(1, 1)), 64, batch)
 			measure(b, batch, inferGFLOP, func() error {
 				_, err := net.Logits(x, batch)
 				return err

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 )
 
 // TestRefusedThreads runs a child that the system gives no thread more: before the
@@ -49,16 +50,16 @@ func refused(t *testing.T, when string) {
 		refuseThreads(t)
 		_, err := New(4)
 		fmt.Println("error:", err)
-		train(t, open(t, 0), small(), 10, 3) // all that there are
+		nntest.Losses(t, open(t, 0), nntest.Small(), 10, 3) // all that there are
 		return
 	}
 	b := open(t, 4)
 	refuseThreads(t)
-	want := train(t, b, small(), 10, 3)
+	want := nntest.Losses(t, b, nntest.Small(), 10, 3)
 	for _, batch := range []int{1, 3, 2, 10} { // loops that grow and shrink
-		train(t, b, small(), batch, 3)
+		nntest.Losses(t, b, nntest.Small(), batch, 3)
 	}
-	if got := train(t, b, small(), 10, 3); got[2] != want[2] {
+	if got := nntest.Losses(t, b, nntest.Small(), 10, 3); got[2] != want[2] {
 		t.Errorf("loss %v, and %v the second time", want[2], got[2])
 	}
 	fmt.Println("lost nothing")
@@ -126,11 +127,11 @@ func TestRefusedMemory(t *testing.T) {
 	if err := syscall.Munmap(p); err != nil {
 		t.Fatal(err)
 	}
-	w, err := nn.NewWeights(small(), nn.He, 5)
+	w, err := nn.NewWeights(nntest.Small(), nn.He, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := nn.New(b, small(), w); !errors.Is(err, nn.ErrMemory) {
+	if _, err := nn.New(b, nntest.Small(), w); !errors.Is(err, nn.ErrMemory) {
 		t.Errorf("with %d buffers nothing is left, but a net gives error %v", len(full), err)
 	}
 	for _, m := range full {
@@ -138,6 +139,6 @@ func TestRefusedMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	train(t, b, small(), 10, 3)
+	nntest.Losses(t, b, nntest.Small(), 10, 3)
 	fmt.Println("lost nothing")
 }

@@ -1,0 +1,116 @@
+package cuda
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"frglab/engine/nn"
+	"frglab/engine/nn/cuda/shim"
+	"frglab/engine/nn/nntest"
+	"frglab/engine/nn/ref"
+)
+
+func open(t *testing.T, p Precision) *Backend {
+	t.Helper()
+	m := &shim.Machine{}
+	b := New(m, p)
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+		if n := m.Left(); n != 0 {
+			t.Errorf("%d pieces of memory were not given back", n)
+		}
+	})
+	return b
+}
+
+// TestLayersMatchReference gives TF32 numbers that it need not round: what it rounds
+// otherwise pushes some over the edge of an activation or before another in a pool, which
+// is no mistake.
+func TestLayersMatchReference(t *testing.T) {
+	for p, grain := range map[Precision]float64{Float32: 0, TF32: 1.0 / 64} {
+		t.Run(string(p), func(t *testing.T) {
+			t.Parallel()
+			oracle := ref.New(1)
+			defer oracle.Close()
+			nntest.Match(t, open(t, p), oracle, grain, 1e-4)
+		})
+	}
+}
+
+// TestRounding is what TF32 costs where no activation makes more of it.
+func TestRounding(t *testing.T) {
+	t.Parallel()
+	oracle := ref.New(1)
+	defer oracle.Close()
+	for _, c := range []nntest.Case{
+		{X: []int{2, 17, 9, 7}, Layer: nn.Layer{Kind: nn.Conv, Out: 33, Kernel: 5, Pad: 2}},
+		{X: []int{10, 700}, Layer: nn.Layer{Kind: nn.Dense, Out: 65}},
+	} {
+		got := nntest.NewRig(t, open(t, TF32), c.Layer, c.X, true, nntest.Plain).Run(true)
+		for what, want := range nntest.NewRig(t, oracle, c.Layer, c.X, true, nntest.Plain).Run(true) {
+			d := nntest.Apart(got[what], want)
+			if d > 3e-3 || d == 0 && what != "p1" && what != "dp1" {
+				t.Errorf("%s: %s is %g apart, want some, and at most 3e-3", c.Layer.Kind, what, d)
+			}
+		}
+	}
+}
+
+func TestTrainingFollowsReference(t *testing.T) {
+	for _, c := range []struct {
+		p         Precision
+		steps     int
+		tolerance float64
+	}{{Float32, 50, 1e-3}, {TF32, 15, 0.05}} {
+		t.Run(string(c.p), func(t *testing.T) {
+			t.Parallel()
+			oracle := ref.New(1)
+			defer oracle.Close()
+			nntest.Follow(t, open(t, c.p), oracle, c.steps, c.tolerance)
+		})
+	}
+}
+
+func TestSameBits(t *testing.T) {
+	t.Parallel()
+	for _, p := range []Precision{Float32, TF32} {
+		first := nntest.Losses(t, open(t, p), nntest.Small(), 3, 3)
+		for i, again := range nntest.Losses(t, open(t, p), nntest.Small(), 3, 3) {
+			if first[i] != again {
+				t.Errorf("%s: loss of step %d is %v, and %v the second time", p, i, first[i], again)
+			}
+		}
+	}
+}
+
+func TestMemoryIsAnError(t *testing.T) {
+	m := &shim.Machine{Limit: 1 << 20}
+	b := New(m, TF32)
+	defer b.Close()
+	w, err := nn.NewWeights(nntest.Small(), nn.He, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := nn.New(b, nntest.Small(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer net.Close()
+	step := func(batch int) error {
+		_, _, err := net.Step(make([]float32, batch*3*16*16), make([]float32, batch*2), batch, nn.SGD{}, 0)
+		return err
+	}
+	before := m.Left()
+	if err := step(512); !errors.Is(err, nn.ErrMemory) || !strings.Contains(err.Error(), "MB on") {
+		t.Errorf("error %v, want one that says how much did not fit", err)
+	}
+	if err := step(2); err != nil {
+		t.Errorf("a smaller batch: %v", err)
+	}
+	if m.Left() < before {
+		t.Errorf("%d pieces of memory, %d before", m.Left(), before)
+	}
+}

@@ -1,0 +1,26 @@
+// Package cuda computes networks on an NVIDIA GPU with kernels of its own (folder kernels).
+//
+//	b := cuda.New(machine, cuda.TF32)
+//	defer b.Close()
+//	net, err := nn.New(b, nn.FrgNet64(), weights)
+//
+// A Machine runs the kernels: a GPU through its driver, or the processor through package
+// shim, from the same sources, which is how the tests run without a GPU.
+//
+// # Promises
+//
+// Tensors lie on the machine in row-major order; only what Read and Write move crosses
+// over. Sums are kept in float32, statistics of a batch and the loss in float64. There are
+// no atomic additions and no orders left to chance: the same call gives the same bits on the
+// same machine. Dropout drops what nn.Keep says, as on every backend.
+//
+// Precision TF32 rounds what convolutions and dense layers multiply to ten bits of mantissa,
+// for the tensor cores of cards since 2020; Float32 does not. Where a card has no tensor
+// cores of that kind, TF32 computes as Float32.
+//
+// # How it is quick
+//
+// Everything that multiplies is one template, gemm.h: it reads the convolution's windows
+// straight from the pictures. Tiles have 128 rows where enough of them fill the machine,
+// else 64, and where those are too few as well, several blocks share the sum of a tile.
+package cuda

@@ -1,0 +1,138 @@
+//go:build gpu
+
+package driver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frglab/engine/nn/cuda"
+	"frglab/engine/nn/nntest"
+	"frglab/engine/nn/ref"
+)
+
+// The driver is bound when the program starts, so every case is a child of its own that
+// runs the test named in it and prints what happened.
+func child(t *testing.T, env ...string) string {
+	t.Helper()
+	c := exec.Command(os.Args[0], "-test.run=^TestChild$", "-test.v")
+	c.Env = append(os.Environ(), append(env, "FRGLAB_TEST_CHILD=1")...)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %v\n%.3000s", env, err, out)
+	}
+	return string(out)
+}
+
+// fake builds the driver without a card.
+func fake(t *testing.T) string {
+	t.Helper()
+	lib := filepath.Join(t.TempDir(), "libfake.so")
+	out, err := exec.Command("g++", "-shared", "-fPIC", "-std=c++20", "-O2", "-U_FORTIFY_SOURCE", "-o", lib,
+		"testdata/fake.cpp", "../shim/launch.cpp", "../shim/crew.cpp").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return "FRGLAB_LIBCUDA=" + lib
+}
+
+func TestChild(t *testing.T) {
+	if os.Getenv("FRGLAB_TEST_CHILD") == "" {
+		t.Skip("runs as a child of the other tests")
+	}
+	cards, err := Cards()
+	if err != nil {
+		fmt.Println("no card:", err)
+		return
+	}
+	for _, c := range cards {
+		fmt.Printf("card: %s, %d processors, %d.%d\n", c.Name, c.Processors, c.Major, c.Minor)
+	}
+	m, err := cards[0].Open()
+	if err != nil {
+		fmt.Println("not opened:", err)
+		return
+	}
+	b := cuda.New(m, cuda.Float32)
+	err = train(t, b)
+	fmt.Println("trained:", err, "closed:", b.Close())
+}
+
+// train is nil when the losses are those of the reference.
+func train(t *testing.T, b *cuda.Backend) error {
+	oracle := ref.New(1)
+	defer oracle.Close()
+	want, err1 := nntest.Train(oracle, nntest.Small(), 4, 3)
+	got, err2 := nntest.Train(b, nntest.Small(), 4, 3)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	for i := range want {
+		if d := got[i] - want[i]; d > 1e-3 || d < -1e-3 {
+			return fmt.Errorf("loss of step %d is %v, the reference has %v", i, got[i], want[i])
+		}
+	}
+	return nil
+}
+
+func TestStart(t *testing.T) {
+	fake := fake(t)
+	for _, c := range []struct {
+		what string
+		env  []string
+		want string
+	}{
+		{"no driver", []string{"FRGLAB_LIBCUDA=/nonexistent/libcuda.so.1"}, "no card: no NVIDIA driver: "},
+		{"another library", []string{"FRGLAB_LIBCUDA=libm.so.6"}, "no card: libm.so.6 is no NVIDIA driver"},
+		{"no cards", []string{fake, "FAKE_CARDS=0"}, "no card: the NVIDIA driver knows of no card"},
+		{"an old card", []string{fake, "FAKE_OLD=1"}, "no card: the NVIDIA cards here are older than"},
+		{"a card", []string{fake}, "trained: <nil> closed: <nil>"},
+		{"two cards", []string{fake, "FAKE_CARDS=2"}, "card: Fake card 1, 5 processors, 8.0\ncard: Fake card 0, 4 processors, 8.0\n"},
+	} {
+		if out := child(t, c.env...); !strings.Contains(out, c.want) {
+			t.Errorf("%s: it said %q, want %q", c.what, out, c.want)
+		}
+	}
+}
+
+// TestFailures has every function of the driver fail, at its first call and later. Each
+// must become an error, whether the card is looked for, opened or used.
+func TestFailures(t *testing.T) {
+	fake := fake(t)
+	for _, c := range []struct {
+		function string
+		after    int
+		want     string
+	}{
+		{"cuInit", 0, "no card: the NVIDIA driver does not start: error 719"},
+		{"cuDeviceGetCount", 0, "no card: count the NVIDIA cards: "},
+		{"cuDeviceGet", 0, "no card: NVIDIA card 0: "},
+		{"cuDeviceGetName", 0, "no card: NVIDIA card 0: "},
+		{"cuDeviceTotalMem_v2", 0, "no card: NVIDIA card 0: "},
+		{"cuDeviceGetAttribute", 0, "no card: NVIDIA card 0: "},
+		{"cuDevicePrimaryCtxRetain", 0, "not opened: Fake card 0: "},
+		{"cuCtxSetCurrent", 0, "not opened: Fake card 0: "},
+		{"cuModuleLoadData", 0, "not opened: Fake card 0: compile the kernels: "},
+		{"cuModuleGetFunction", 0, "trained: "},
+		{"cuMemAlloc_v2", 0, "trained: "},
+		{"cuMemAlloc_v2", 40, "trained: "},
+		{"cuMemsetD32_v2", 10, "trained: "},
+		{"cuMemcpyHtoD_v2", 0, "trained: "},
+		{"cuMemcpyHtoD_v2", 10, "trained: "},
+		{"cuMemcpyDtoH_v2", 0, "trained: "},
+		{"cuLaunchKernel", 0, "trained: "},
+		{"cuLaunchKernel", 50, "trained: "},
+		{"cuMemFree_v2", 5, "trained: "},
+		{"cuDevicePrimaryCtxRelease_v2", 0, "closed: "},
+	} {
+		out := child(t, fake, "FAKE_FAIL="+c.function, fmt.Sprint("FAKE_AFTER=", c.after))
+		if !strings.Contains(out, c.want) || strings.Contains(out, "trained: <nil> closed: <nil>") {
+			t.Errorf("%s fails after %d calls: it said %q, want %q and an error", c.function, c.after, out, c.want)
+		}
+	}
+}

@@ -1,0 +1,3 @@
+// All kernels in one piece, as make ptx and package shim compile them.
+#include "product.cu"
+#include "layer.cu"

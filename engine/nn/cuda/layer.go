@@ -1,0 +1,184 @@
+package cuda
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"frglab/engine/nn"
+)
+
+// kernel is a layer as the outside sees it: it keeps the rules of nn.Kernel and leaves the
+// launches to forward and backward, which the layer's constructor sets.
+type kernel struct {
+	b      *Backend
+	l      nn.Layer
+	x      tensor
+	params []tensor
+	train  bool
+
+	out  *nn.Var
+	y    tensor
+	own  []*block // memory that goes with the kernel, the output aside
+	ran  bool     // Forward was called: Backward may follow
+	done bool     // closed
+
+	forward  func(seed uint64) error
+	backward func() error
+}
+
+// Layer makes the kernel of one layer.
+func (b *Backend) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn.Kernel, error) {
+	k := &kernel{b: b, l: l, train: train}
+	if err := k.build(x, params); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s %q: %w", l.Kind, l.Name, err), k.Close())
+	}
+	return k, nil
+}
+
+func (k *kernel) build(x *nn.Var, params []*nn.Var) (err error) {
+	if k.b.closed {
+		return errClosed
+	}
+	if k.x, err = k.b.resolve(x); err != nil {
+		return err
+	}
+	for _, p := range params {
+		t, err := k.b.resolve(p)
+		if err != nil {
+			return err
+		}
+		k.params = append(k.params, t)
+	}
+	switch k.l.Kind {
+	case nn.Conv:
+		return newConv(k)
+	case nn.BatchNorm:
+		return newNorm(k)
+	case nn.MaxPool:
+		return newPool(k)
+	case nn.Dense:
+		return newDense(k)
+	case nn.Dropout:
+		return newDropout(k)
+	}
+	return errors.New("unknown kind of layer")
+}
+
+// check compares the layer and its tensors with what its kind needs: the number of axes
+// of x, 0 for any, and the shape of each parameter.
+func (k *kernel) check(axes int, params ...[]int) error {
+	if axes > 0 && len(k.x.shape) != axes || len(k.x.shape) < 2 {
+		return fmt.Errorf("input of shape %v", k.x.shape)
+	}
+	if !slices.Contains([]nn.Act{nn.Linear, nn.ReLU, nn.Leaky}, k.l.Act) {
+		return fmt.Errorf("unknown activation %q", k.l.Act)
+	}
+	if len(k.params) != len(params) {
+		return fmt.Errorf("%d parameters, want %d", len(k.params), len(params))
+	}
+	for i, want := range params {
+		if !slices.Equal(k.params[i].shape, want) {
+			return fmt.Errorf("parameter %d of shape %v, want %v", i, k.params[i].shape, want)
+		}
+	}
+	return nil
+}
+
+// output makes what the layer fills, and in training the gradient that it reads.
+func (k *kernel) output(shape ...int) error {
+	k.out = &nn.Var{Name: k.l.Name}
+	for _, to := range []*nn.Buffer{&k.out.Value, &k.out.Grad} {
+		u, err := k.b.newBuffer(shape)
+		if err != nil {
+			return err
+		}
+		*to = u
+		if !k.train {
+			break
+		}
+	}
+	var err error
+	k.y, err = k.b.resolve(k.out)
+	return err
+}
+
+// memory makes memory that goes with the kernel.
+func (k *kernel) memory(bytes int) (*block, error) {
+	m, err := k.b.alloc(bytes)
+	if err == nil {
+		k.own = append(k.own, m)
+	}
+	return m, err
+}
+
+func (k *kernel) slope() uint64 { return real(float64(k.l.Act.Slope())) }
+
+func (k *kernel) Out() *nn.Var { return k.out }
+
+func (k *kernel) Forward(seed uint64) error {
+	if err := k.usable(); err != nil {
+		return err
+	}
+	k.ran = true
+	return k.forward(seed)
+}
+
+func (k *kernel) Backward() error {
+	switch err := k.usable(); {
+	case err != nil:
+		return err
+	case !k.train:
+		return fmt.Errorf("%s %q: no backward pass outside training", k.l.Kind, k.l.Name)
+	case !k.ran:
+		return fmt.Errorf("%s %q: the backward pass comes after a forward pass", k.l.Kind, k.l.Name)
+	}
+	return k.backward()
+}
+
+func (k *kernel) usable() error {
+	if k.b.closed {
+		return errClosed
+	}
+	if k.done {
+		return fmt.Errorf("%s %q was closed", k.l.Kind, k.l.Name)
+	}
+	return nil
+}
+
+// Close gives the kernel's memory back, its output included.
+func (k *kernel) Close() error {
+	if k.done || k.b.closed {
+		k.done = true
+		return nil
+	}
+	k.done = true
+	var errs []error
+	for _, m := range k.own {
+		errs = append(errs, k.b.free(m))
+	}
+	if k.out != nil {
+		for _, u := range []nn.Buffer{k.out.Value, k.out.Grad} {
+			if u, ok := u.(*buffer); ok && u != nil {
+				errs = append(errs, u.Close())
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// back puts the gradient behind the layer's activation, from that of its output, and the
+// gradient of the bias (nil: not wanted). A linear layer's is that of its output.
+func (k *kernel) back(bias *block) (*block, error) {
+	n, channels := k.y.shape[0], k.y.shape[1]
+	plane := volume(k.y.shape) / n / channels
+	masked, dy := k.b.grads, k.b.grads
+	if k.l.Act == nn.Linear {
+		masked, dy = nil, k.y.grad
+		if bias == nil {
+			return dy, nil
+		}
+	}
+	return dy, k.b.launch("back", [3]int{channels, 1, 1}, at(masked), at(bias), k.y.grad.at, k.y.value.at,
+		k.slope(), whole(n), whole(channels), whole(plane))
+}

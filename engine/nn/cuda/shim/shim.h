@@ -1,0 +1,14 @@
+// The language of the kernels on the processor: what a thread of a block can ask and do.
+#pragma once
+
+int thread();
+int threads();
+int block_x();
+int block_y();
+int block_z();
+int blocks_x();
+int blocks_y();
+void barrier();
+double root(double v);
+float tf32(float v);
+void mma(float (&c)[4], const float (&a)[4], const float (&b)[2]);
