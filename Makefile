@@ -11,13 +11,19 @@
 #   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
 #   model      train the bundled networks anew: make model DATA=dir (see assets/model/README.md)
+#   ptx        the GPU's kernels as they come with the program; needs clang-16
+#   gpu-check  check and time the GPU of this machine
 #   package    dist/frglab-VERSION-linux-ARCH.tar.xz
 #   deps       install what building needs
 #   clean      remove what the targets above left here
 
 # The same tags everywhere: other ones would compile Fyne a second time. gles
 # compiles in a minute where desktop OpenGL takes five.
-TAGS := migrated_fynedo,gles
+# gpu builds in NVIDIA cards: their driver is looked for when the program runs.
+TAGS := migrated_fynedo,gles,gpu
+
+# A cuda.h of our own for package cu; nothing of NVIDIA's is needed to build.
+export C_INCLUDE_PATH := $(CURDIR)/engine/nn/cuda/driver/include
 
 VERSION := $(shell sed -n 's/^ *Version *= *"\(.*\)"/\1/p' FyneApp.toml)
 LDFLAGS := -X main.version=$(VERSION)
@@ -33,7 +39,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke bench bench-ui model package deps clean
+.PHONY: build run test check check-all arch ui-smoke bench bench-ui model ptx gpu-check package deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -80,6 +86,17 @@ bench: build
 # FROM=assets/model goes on from the present networks. OUT keeps crops and trainings.
 model:
 	go run -tags $(TAGS) ./.make/model -data '$(DATA)' -out '$(or $(OUT),out/model)' $(if $(FROM),-from '$(FROM)')
+
+ptx:
+	cd engine/nn/cuda/driver && ../../../../.make/ptx
+
+# gpu-check is a program that runs elsewhere too: copy dist/gpu-check and .make/peer.py to the
+# machine with the card and run: FRGLAB_GPU=1 ./gpu-check -test.v -test.run Card
+gpu-check:
+	mkdir -p dist
+	go test -c -tags $(TAGS) -o dist/gpu-check ./engine/nn/cuda/driver
+	FRGLAB_GPU=1 dist/gpu-check -test.v -test.run Card | tee dist/gpu-check.log
+	.make/peer.py --cuda dist/gpu-check.log
 
 package:
 	.make/package '$(VERSION)' '$(TAGS)' '$(LDFLAGS)'

@@ -15,6 +15,8 @@ import (
 	"frglab/assets"
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/engine/nn/cuda"
+	"frglab/engine/nn/cuda/driver"
 	"frglab/engine/nn/onednn"
 	"frglab/engine/nn/ref"
 	"frglab/engine/vision"
@@ -54,11 +56,13 @@ func parseThreads(s string) (int, error) {
 }
 
 // devices are the ways to compute, in the order in which "auto" tries them, with so
-// many threads; 0: all cores.
+// many threads; 0: all cores. Cards come last until make gpu-check was seen to pass on one.
 func devices(threads int) []engine.Device {
 	return []engine.Device{
 		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(threads) }},
 		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(threads), nil }},
+		{Name: "cuda", About: "the fastest NVIDIA card; new, and not yet tried on one", Open: func() (nn.Backend, error) { return driver.Open(cuda.TF32) }},
+		{Name: "cuda-fp32", About: "the same card without rounding to tf32: slower", Open: func() (nn.Backend, error) { return driver.Open(cuda.Float32) }},
 	}
 }
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Compares FrgNet64 on this machine's processor with PyTorch, in one run.
+"""Compares FrgNet64 on this machine's processor, or its NVIDIA card, with PyTorch in one run.
 
     ./frglab bench --json bench.json; /usr/bin/python3 .make/peer.py bench.json
+    make gpu-check      which runs: .make/peer.py --cuda dist/gpu-check.log
 
-Needs Debian's python3-torch. The network is the one of engine/nn: same layers, ceil
+Needs PyTorch, such as Debian's python3-torch. On a card PyTorch has tf32, channels_last and
+cudnn.benchmark, once as it is and once with torch.compile and CUDA graphs. The network is the one of engine/nn: same layers, ceil
 mode pooling, batch norm with eps 2e-5, cross entropy, momentum SGD with weight decay.
 """
 
@@ -41,26 +43,57 @@ def speed(batch, step):
     return batch * steps / took
 
 
-def train(batch):
-    net = frgnet64().train()
+def train(batch, device="cpu", compiled=False):
+    net = prepare(frgnet64().train(), device, compiled)
     sgd = torch.optim.SGD(net.parameters(), lr=1e-4, momentum=0.9, weight_decay=1e-4)
     x, y = torch.randn(batch, 3, 64, 64), torch.zeros(batch, dtype=torch.long)
 
     def step():
         sgd.zero_grad()
-        nn.functional.cross_entropy(net(x), y).backward()
+        loss = nn.functional.cross_entropy(net(there(x, device)), y.to(device))
+        loss.backward()
         sgd.step()
+        loss.item()  # ours reads it each step, too
 
     return speed(batch, step)
 
 
-def infer(batch):
-    net, x = frgnet64().eval(), torch.randn(batch, 3, 64, 64)
+def infer(batch, device="cpu", compiled=False):
+    net, x = prepare(frgnet64().eval(), device, compiled), torch.randn(batch, 3, 64, 64)
     with torch.no_grad():
-        return speed(batch, lambda: net(x))
+        return speed(batch, lambda: net(there(x, device)).cpu())
+
+
+def prepare(net, device, compiled):
+    if device == "cuda":
+        net = net.to(device, memory_format=torch.channels_last)
+    return torch.compile(net, mode="reduce-overhead") if compiled else net
+
+
+def there(x, device):
+    """The crops come from the host's memory, as ours do."""
+    return x.to(device, memory_format=torch.channels_last) if device == "cuda" else x
+
+
+def card(path):
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
+    ours = [json.loads(line) for line in open(path) if line.startswith("{")]
+    print(f"PyTorch {torch.__version__}, {torch.cuda.get_device_name()}")
+    print(f"{'crops/s':30}{'frglab':>10}{'eager':>10}{'ratio':>8}{'compiled':>10}{'ratio':>8}")
+    for r in ours:
+        kind, _, batch, precision = r["name"].split("/")
+        if precision != "tf32":
+            continue
+        call = {"train": train, "infer": infer}[kind]
+        plain, strong = call(int(batch[1:]), "cuda"), call(int(batch[1:]), "cuda", True)
+        v = r["value"]
+        print(f"{r['name']:30}{v:10.0f}{plain:10.0f}{v / plain:8.2f}{strong:10.0f}{v / strong:8.2f}")
 
 
 def main():
+    if sys.argv[1] == "--cuda":
+        return card(sys.argv[2])
     torch.set_num_threads(len(os.sched_getaffinity(0)))  # its own choice is half of a virtual machine's
     ours = {r["name"]: r for r in json.load(open(sys.argv[1]))["results"]}
     print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads")

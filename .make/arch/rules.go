@@ -11,7 +11,7 @@ import (
 var only = []struct{ library, owner, why string }{
 	{"gorgonia.org/gorgonia", "frglab/engine/nn", "the rest of the program knows networks, not graphs"},
 	{"gorgonia.org/tensor", "frglab/engine/nn", "the rest of the program knows networks, not graphs"},
-	{"gorgonia.org/cu", "frglab/engine/nn/cuda", "everything else works without a GPU"},
+	{"gorgonia.org/cu", "frglab/engine/nn/cuda/driver", "everything else works without a GPU"},
 	{"gocv.io/x/gocv", "frglab/engine/vision", "no OpenCV matrix may escape"},
 	{"github.com/sqweek/dialog", "frglab/ui/native", "its dialogs need a goroutine of their own"},
 	{"fyne.io/fyne/v2/app", "frglab", "a package that starts windows cannot be tested without one"},

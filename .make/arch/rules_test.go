@@ -18,7 +18,7 @@ func TestImports(t *testing.T) {
 		{"gorgonia elsewhere", pkg{ImportPath: "frglab/engine/train", Imports: []string{"gorgonia.org/gorgonia"}}, "only frglab/engine/nn may"},
 		{"part of gorgonia", pkg{ImportPath: "frglab/ui", Imports: []string{"gorgonia.org/gorgonia/encoding/dot"}}, "only frglab/engine/nn may"},
 		{"gocv in a test", pkg{ImportPath: "frglab/ui", TestImports: []string{"gocv.io/x/gocv"}}, "only frglab/engine/vision may"},
-		{"cu outside cuda", pkg{ImportPath: "frglab/engine/nn", Imports: []string{"gorgonia.org/cu"}}, "only frglab/engine/nn/cuda may"},
+		{"cu outside cuda", pkg{ImportPath: "frglab/engine/nn", Imports: []string{"gorgonia.org/cu"}}, "only frglab/engine/nn/cuda/driver may"},
 		{"dialog outside native", pkg{ImportPath: "frglab/ui", Imports: []string{"github.com/sqweek/dialog"}}, "only frglab/ui/native may"},
 		{"app outside main", pkg{ImportPath: "frglab/ui", Imports: []string{"fyne.io/fyne/v2/app"}}, "only frglab may"},
 		{"app in main", pkg{ImportPath: "frglab", Imports: []string{"fyne.io/fyne/v2/app"}}, ""},

@@ -1,9 +1,9 @@
-// Package driver runs kernels on NVIDIA cards through their driver and package cu.
+// Package driver computes on NVIDIA cards through their driver and package cu.
 //
-//	for _, c := range driver.Cards() {
-//		m, err := c.Open()
+//	b, err := driver.Open(cuda.TF32)
 //
-// Nothing but the driver must be installed, and where there is none, Cards is empty and Why
-// tells the reason. The package needs the build tag gpu and its own cuda.h, which the
-// Makefile shows the C compiler; without the tag there is nothing in it.
+// Nothing but the driver must be installed: the kernels come with the program, and the
+// driver compiles them for its card. Where there is none, Open says why. The package needs
+// the build tag gpu, and a cuda.h, which is its own: the Makefile shows it to the C compiler.
+// Without the tag Open always fails.
 package driver

@@ -21,6 +21,7 @@ import (
 	"gorgonia.org/cu"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/cuda"
 )
 
 // The kernels in NVIDIA's portable assembler, which the driver compiles for its card: for
@@ -31,6 +32,19 @@ var (
 	//go:embed kernels80.ptx.gz
 	ptx80 []byte
 )
+
+// Open makes a backend of the fastest card.
+func Open(p cuda.Precision) (nn.Backend, error) {
+	cards, err := Cards()
+	if err != nil {
+		return nil, err
+	}
+	m, err := cards[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	return cuda.New(m, p), nil
+}
 
 // Card is one that the driver knows.
 type Card struct {

@@ -1,0 +1,93 @@
+package driver
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPTXIsOfTheseSources compares what the embedded kernels were made from with what lies here,
+// and where the compiler is installed, makes them again.
+func TestPTXIsOfTheseSources(t *testing.T) {
+	sources, err := filepath.Glob("../kernels/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(sources, func(a, b string) int { // .cu before .h, as make ptx reads them
+		return strings.Compare(filepath.Ext(a)+a, filepath.Ext(b)+b)
+	})
+	h := sha256.New()
+	for _, path := range sources {
+		h.Write(read(t, path))
+	}
+	want := strings.TrimSpace(string(read(t, "kernels.sum")))
+	if got := fmt.Sprintf("%x", h.Sum(nil)); got != want {
+		t.Errorf("the kernels were changed after they were compiled: run make ptx (%s, compiled %s)", got, want)
+	}
+	clang, err := exec.LookPath("clang-16")
+	if err != nil {
+		t.Log("no clang-16 here to compile them again")
+		return
+	}
+	for _, arch := range []string{"70", "80"} {
+		c := exec.Command(clang, "-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_"+arch, "-nocudainc", "-nocudalib",
+			"-O3", "-std=c++20", "-S", "../kernels/kernels.cu", "-o", "-")
+		now, err := c.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(now, ptx(t, arch)) {
+			t.Errorf("kernels%s.ptx.gz is not what clang-16 makes: run make ptx", arch)
+		}
+	}
+}
+
+// TestPTXHasTheKernels has every kernel that the sources name.
+func TestPTXHasTheKernels(t *testing.T) {
+	entry := regexp.MustCompile(`\.visible \.entry (\w+)\(`)
+	for arch, products := range map[string]int{"70": 12, "80": 24} {
+		var names []string
+		for _, m := range entry.FindAllSubmatch(ptx(t, arch), -1) {
+			names = append(names, string(m[1]))
+		}
+		for _, want := range []string{"conv_forward_f32_64", "dense_weight_f32_128", "reduce", "back", "norm_backward", "pool_backward", "dropout", "loss_backward", "sgd"} {
+			if !slices.Contains(names, want) {
+				t.Errorf("kernels%s.ptx has no %s", arch, want)
+			}
+		}
+		if len(names) != products+12 {
+			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+12)
+		}
+	}
+}
+
+func ptx(t *testing.T, arch string) []byte {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(read(t, "kernels"+arch+".ptx.gz")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
