@@ -28,8 +28,7 @@ type Backend struct {
 	grads   *block          // gradients behind an activation, likewise
 	table   *block          // of Update: what moves, for the parameters in moved
 	moved   []*nn.Var
-	tabled  int      // stretches in table
-	params  []uint64 // of the launch that is made, to allocate nothing
+	tabled  int // stretches in table
 	closed  bool
 }
 
