@@ -66,12 +66,22 @@ func (k *chooser) onFace(t Truth, found []Detection) {
 	}
 }
 
-// beside takes windows about a face that do not hold it: half faces, hair, eyes, hands, and
-// heads that are much too large or too small.
+// beside takes windows about a face that do not hold it: heads that are off by a third to
+// three quarters of a window, half faces, hair, eyes, hands, and heads that are much too
+// large or too small.
 func (k *chooser) beside(t Truth) {
 	b := t.Box
 	side := math.Sqrt(b[2] * b[3])
-	k.draw(k.Beside, isOther, func() spot {
+	k.draw(k.Beside/2, isOther, func() spot {
+		dy, dx := math.Sincos(2 * math.Pi * k.rng.Float64())
+		off := side * k.between(otherX, 1.25)
+		return spot{
+			x:    b[0] + b[2]/2 + dx*off,
+			y:    b[1] + b[3]/2 - HeadUp*side + dy*off,
+			side: side * k.between(faceMin, faceMax),
+		}
+	}, k.other)
+	k.draw(k.Beside-k.Beside/2, isOther, func() spot {
 		return spot{
 			x:    b[0] + b[2]/2 + k.around(1.5)*side,
 			y:    b[1] + b[3]/2 + k.around(1.5)*side,

@@ -31,7 +31,7 @@ func trainCommand() command {
 			"frglab train --project faces.frglab --out runs/1",
 			"frglab train --train train.txt --valid valid.txt --preset 2015 --out runs/2015",
 			"frglab train --train train.txt --valid valid.txt --out runs/2015 --resume",
-			"frglab train --project faces.frglab --model runs/1/best.safetensors --mine-rounds 1 --out runs/2",
+			"frglab train --project faces.frglab --model bundled --mine-rounds 1 --out runs/tuned",
 			"frglab train --mine annotations.json --images pictures --arch frgnet64s --out runs/mined",
 		},
 		setup: func(fs *flag.FlagSet) run {
@@ -51,7 +51,7 @@ func trainCommand() command {
 			fs.BoolVar(&t.resume, "resume", false, "go on with the run in the folder, with its settings")
 			fs.BoolVar(&t.json, "json", false, "write progress to standard output as JSON, one event a line")
 			fs.BoolVar(&t.allowLeak, "allow-leak", false, "train also where many validation crops have a near-duplicate in training")
-			fs.StringVar(&t.model, "model", "", "`file` of a trained network to go on from, at a third of the learning rate (default: random weights)")
+			fs.StringVar(&t.model, "model", "", "`file` of a trained network to go on from, at a third of the learning rate; bundled: the one in the program (default: random weights)")
 			t.mineFlags.declare(fs)
 			fs.BoolVar(&t.steer, "steer", false, "be led by lines on standard input; needs --json")
 			return t.run
@@ -81,7 +81,7 @@ func (t *training) run(ctx context.Context, env *Env, args []string) (err error)
 		return err
 	}
 	if t.model != "" {
-		if t.from, err = engine.LoadCheckpoint(t.model); err != nil {
+		if t.from, err = openStart(t.model); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,17 @@ import (
 	"frglab/engine/nn"
 )
 
+// bundledModel is what --model calls the network in the program.
+const bundledModel = "bundled"
+
+// openStart loads the network that a training goes on from.
+func openStart(path string) (*engine.Checkpoint, error) {
+	if path == bundledModel {
+		return openModel("")
+	}
+	return engine.LoadCheckpoint(path)
+}
+
 // lesson is one run of the training loop.
 type lesson struct {
 	conf     engine.Config

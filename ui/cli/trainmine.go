@@ -47,7 +47,7 @@ func (m *mineFlags) check(project string) error {
 	return nil
 }
 
-// mine trains in rounds: the first one, unless a trained network is there already, on
+// mine trains in rounds, each in a folder of its own as if by train --out: the first one, unless a trained network is there already, on
 // windows drawn from the pictures; each other one goes on from the network before,
 // with what it took for faces, wrongly.
 func (t *training) mine(ctx context.Context, env *Env, l lesson) error {
@@ -64,7 +64,7 @@ func (t *training) mine(ctx context.Context, env *Env, l lesson) error {
 		r := *t
 		r.out, r.resume = filepath.Join(t.out, fmt.Sprintf("round-%d", round)), false
 		if l.sets, err = t.mined(ctx, env, l, plan, round, r.out); err != nil {
-			return t.stoppedMining(ctx, err)
+			return t.stoppedMining(ctx, env, err)
 		}
 		if !trained(r.out) {
 			if _, err := os.Stat(filepath.Join(r.out, engine.StateFile)); err == nil {
@@ -86,11 +86,12 @@ func (t *training) mine(ctx context.Context, env *Env, l lesson) error {
 }
 
 // stoppedMining says how to go on where a round was not whole yet.
-func (t *training) stoppedMining(ctx context.Context, err error) error {
+func (t *training) stoppedMining(ctx context.Context, env *Env, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
 	if t.steer && context.Cause(ctx) == errAsked {
+		(&worker{r: t.reporter(env)}).tell(WorkerEvent{Event: WorkerStopped})
 		return nil
 	}
 	return &exit{code: exitSome, err: fmt.Errorf("stopped while mining: the same command with --resume goes on with the training in %s", show(t.out))}
