@@ -80,9 +80,16 @@ func (p *plotting) run(ctx context.Context, env *Env, args []string) error {
 	if len(all) == 0 {
 		return t.result()
 	}
-	img, err := p.draw(all)
+	letters, err := plot.NewLetters()
 	if err != nil {
 		return err
+	}
+	img, err := p.draw(all, letters)
+	if err != nil {
+		return err
+	}
+	if m := letters.Missing(); m != "" {
+		env.warn("no installed font has %s: boxes stand in the picture: install a font for it, such as fonts-noto-cjk, and draw it again", m)
 	}
 	if err := results.WriteFile(p.out, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
 		return err
@@ -120,7 +127,7 @@ func openCurves(name string) (engine.Curves, error) {
 }
 
 // draw puts loss above accuracy.
-func (p *plotting) draw(all []engine.Curves) (image.Image, error) {
+func (p *plotting) draw(all []engine.Curves, letters *plot.Letters) (image.Image, error) {
 	loss := plot.Figure{Title: "Loss", LogY: p.log}
 	accuracy := plot.Figure{Title: "Accuracy", XLabel: "iteration", FormatY: func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }}
 	for i, c := range all {
@@ -151,8 +158,8 @@ func (p *plotting) draw(all []engine.Curves) (image.Image, error) {
 	}
 	const units = 800 // across, so that letters look the same in every size
 	scale := float64(p.width) / units
-	a, err1 := plot.Picture(&loss, plot.Light, units, 300, scale)
-	b, err2 := plot.Picture(&accuracy, plot.Light, units, 300, scale)
+	a, err1 := plot.Picture(&loss, plot.Light, letters, units, 300, scale)
+	b, err2 := plot.Picture(&accuracy, plot.Light, letters, units, 300, scale)
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,8 @@
 //
 //	fig := plot.Figure{Title: "Loss", XLabel: "iteration"}
 //	fig.AddSeries("train", plot.Style{Smoothing: 0.9}).Set(xs, ys)
-//	img, err := plot.Picture(&fig, plot.Light, 900, 400, 2)
+//	letters, err := plot.NewLetters()
+//	img, err := plot.Picture(&fig, plot.Light, letters, 900, 400, 2)
 //
 // A series is drawn as it is; with smoothing the raw curve goes faint and a strong
 // line over it shows the debiased exponential average (the average starts at the

@@ -99,8 +99,12 @@ func TestReadKeepsToWhatIsShown(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	fig := Figure{Title: "Loss", XLabel: "iteration", Empty: "nothing"}
+	letters, err := NewLetters()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, scale := range []float64{1, 2} {
-		img, err := Picture(&fig, Light, 300, 200, scale)
+		img, err := Picture(&fig, Light, letters, 300, 200, scale)
 		if err != nil {
 			t.Fatal(err)
 		}
