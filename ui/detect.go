@@ -52,6 +52,7 @@ type detectTab struct {
 	found       []engine.Detection // of the CNN, at the present threshold
 	classic     []engine.Detection // of the cascade
 	strips      []detectStrip      // below the panes
+	folder      *folderStrip       // one of them
 	onShown     func()             // another picture is shown
 	view        *imageview.View    // of both panes
 	left, right *imageview.Pane    // of the CNN, of the cascade, wherever the pair has them
@@ -97,7 +98,8 @@ func newDetectTab(s *session) *detectTab {
 	t.list.OnChanged = func(string) { t.show(t.list.SelectedIndex()) }
 	t.counter = widget.NewLabel("")
 	t.controls = newDetectControls(t)
-	t.strips = []detectStrip{newScrubStrip(t), newFolderStrip(t)}
+	t.folder = newFolderStrip(t)
+	t.strips = []detectStrip{newScrubStrip(t), t.folder}
 
 	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
 	t.layouts = newDetectLayouts(t)

@@ -18,16 +18,6 @@ import (
 	"frglab/engine/vision"
 )
 
-// strip is the window's folder strip.
-func (w *window) strip() *folderStrip {
-	for _, s := range w.detect.strips {
-		if f, ok := s.(*folderStrip); ok {
-			return f
-		}
-	}
-	panic("no folder strip")
-}
-
 // samplesOnDisk is a folder with some of the bundled pictures, and what else is named.
 func samplesOnDisk(t *testing.T, w *window, odd map[string]string) string {
 	t.Helper()
@@ -83,7 +73,7 @@ func TestDetectInAll(t *testing.T) {
 	dir := samplesOnDisk(t, w, map[string]string{"broken.png": "no picture", "clip.mp4": "no video"})
 	w.detect.openPaths([]string{dir})
 	settle(w)
-	s := w.strip()
+	s := w.detect.folder
 	if !s.content.Visible() || s.film.n != 6 {
 		t.Fatalf("a strip of %d pictures, visible %v", s.film.n, s.content.Visible())
 	}
@@ -138,7 +128,7 @@ func knownAs(w *window, boxes map[string]int) {
 		for i := range boxes[f.name] {
 			k.cascade.raw = append(k.cascade.raw, slices.Repeat(vision.Raw{image.Rect(40*i, 0, 40*i+20, 20)}, 7)...)
 		}
-		w.strip().keep(folderShot{key: f.source(), finding: &k})
+		w.detect.folder.keep(folderShot{key: f.source(), finding: &k})
 	}
 }
 
@@ -146,7 +136,7 @@ func TestMostDisagreementFirst(t *testing.T) {
 	w, failures := openWindow(t)
 	w.detect.openSamples()
 	settle(w)
-	s := w.strip()
+	s := w.detect.folder
 	names := func() (list []string) {
 		for _, f := range w.detect.files {
 			list = append(list, f.name)
@@ -183,7 +173,7 @@ func TestStopAndOtherFiles(t *testing.T) {
 	dir := samplesOnDisk(t, w, nil)
 	w.detect.openPaths([]string{dir})
 	settle(w)
-	s := w.strip()
+	s := w.detect.folder
 	clear(s.known)
 	s.toggle()
 	s.toggle()
@@ -236,7 +226,7 @@ func TestCloseWhileItRuns(t *testing.T) {
 		w, failures := openWindow(t)
 		w.detect.openSamples()
 		settle(w)
-		begin(t, w.strip())
+		begin(t, w.detect.folder)
 		if len(w.jobs.running) == 0 {
 			t.Errorf("%s: nothing runs", name)
 		}
@@ -256,11 +246,15 @@ func TestCloseWhileItRuns(t *testing.T) {
 
 func TestFolderExport(t *testing.T) {
 	w, failures := openWindow(t)
+	w.detect.folder.ask()
+	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "No picture is open") {
+		t.Errorf("with nothing open: %v", *failures)
+	}
 	dir := samplesOnDisk(t, w, map[string]string{"broken.png": "no picture"})
 	w.detect.openPaths([]string{dir})
 	settle(w)
 	*failures = nil
-	sheet := newFolderSheet(w.strip())
+	sheet := newFolderSheet(w.detect.folder)
 	sheet.show()
 	if got := sheet.folder.Text; got != dir+"-faces" {
 		t.Errorf("the folder that is proposed is %q", got)

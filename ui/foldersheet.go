@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -40,7 +41,14 @@ const (
 	ofCascade
 )
 
-func (s *folderStrip) ask() { newFolderSheet(s).show() }
+func (s *folderStrip) ask() {
+	switch {
+	case len(s.t.files) == 0:
+		s.t.s.show(errors.New(tr("No picture is open: drop some on the Detect tab.")))
+	case s.job == nil:
+		newFolderSheet(s).show()
+	}
+}
 
 func newFolderSheet(s *folderStrip) *folderSheet {
 	e := &folderSheet{s: s, folder: widget.NewEntry()}
@@ -116,6 +124,7 @@ func (e *folderSheet) show() {
 	e.dialog.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Cancel"), e.dialog.Hide), e.begin})
 	e.dialog.Resize(fyne.NewSize(620, 0))
 	e.dialog.Show()
+	e.s.t.s.win.Canvas().Focus(e.folder)
 }
 
 func (e *folderSheet) start() {

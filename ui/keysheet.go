@@ -30,6 +30,7 @@ func keySections() []keySection {
 			{"Ctrl+V", tr("paste a picture")},
 			{"Ctrl+E", tr("export")},
 			{"Ctrl+T / Ctrl+R", tr("start or stop training, review the crops")},
+			{"Ctrl+D / Ctrl+B", tr("detect in all open pictures, export what was found")},
 			{"Ctrl+H / Ctrl+I", tr("history, statistics")},
 			{"Ctrl+/", tr("this sheet")},
 			{"Ctrl+Q", tr("quit")},

@@ -81,6 +81,18 @@ var menuEffects = map[string]func(t *testing.T, w *window) bool{
 		menuKey(w, "Ctrl+R")
 		return strings.Contains(w.notice, "Reviewed")
 	},
+	"Ctrl+D": func(_ *testing.T, w *window) bool {
+		w.detect.openSamples()
+		settle(w)
+		menuKey(w, "Ctrl+D")
+		return w.tabs.SelectedIndex() == tabDetect && len(w.detect.folder.known) == len(w.detect.files)
+	},
+	"Ctrl+B": func(_ *testing.T, w *window) bool {
+		w.detect.openSamples()
+		settle(w)
+		menuKey(w, "Ctrl+B")
+		return w.tabs.SelectedIndex() == tabDetect && overlaid(w)
+	},
 	"Ctrl+H": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+H"); return overlaid(w) },
 	"Ctrl+I": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+I"); return overlaid(w) },
 	"Ctrl+/": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+/"); return overlaid(w) },

@@ -320,6 +320,15 @@ func (w *window) menu() *fyne.MainMenu {
 	run := fyne.NewMenu(tr("Run"),
 		item(tr("Start or stop training"), fyne.KeyT, w.train.toggle),
 		item(tr("Review crops…"), fyne.KeyR, w.label.reviews.ask),
+		fyne.NewMenuItemSeparator(),
+		item(tr("Detect in all open pictures"), fyne.KeyD, func() {
+			w.tabs.SelectIndex(tabDetect)
+			w.detect.folder.toggle()
+		}),
+		item(tr("Export what was found…"), fyne.KeyB, func() {
+			w.tabs.SelectIndex(tabDetect)
+			w.detect.folder.ask()
+		}),
 	)
 	help := fyne.NewMenu(tr("Help"),
 		item(tr("Keys"), fyne.KeySlash, w.showKeys),

@@ -57,9 +57,9 @@ func Draw(img *image.RGBA, rs []Record) (*image.RGBA, error) {
 			p.box(d.Box.Sub(b.Min), colours[r.Detector])
 		}
 	}
-	for _, r := range rs { // plates lie above all boxes
+	for i, r := range rs { // plates lie above all boxes
 		for _, d := range r.Detections {
-			p.plate(d.Box.Sub(b.Min), score(d.Score), colours[r.Detector], b.Dy())
+			p.plate(d.Box.Sub(b.Min), score(d.Score), colours[r.Detector], b.Dy(), i > 0)
 		}
 	}
 	p.legend(rs, b.Dy())
@@ -87,13 +87,17 @@ func (p *pen) box(r image.Rectangle, c color.Color) {
 	p.fill(image.Rect(r.Max.X-n, r.Min.Y, r.Max.X, r.Max.Y), c)
 }
 
-// plate writes text on a patch of colour above box r, or inside it where there is
-// no room above. bottom is the picture's lower edge.
-func (p *pen) plate(r image.Rectangle, text string, c color.Color, bottom int) {
+// plate writes text on a patch of colour above box r, or below it, so that two detectors
+// who mean one face can both be read; inside where there is no room. bottom is the
+// picture's lower edge.
+func (p *pen) plate(r image.Rectangle, text string, c color.Color, bottom int, below bool) {
 	w := p.width(text) + p.text/2
 	x := min(r.Min.X, max(p.img.Rect.Max.X-w, 0))
 	y := r.Min.Y - p.text
-	if y < 0 {
+	switch {
+	case below:
+		y = max(min(r.Max.Y, bottom-p.text), 0)
+	case y < 0:
 		y = min(r.Min.Y, max(bottom-p.text, 0))
 	}
 	p.fill(image.Rect(x, y, x+w, y+p.text), c)

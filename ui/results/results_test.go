@@ -35,8 +35,10 @@ func TestDraw(t *testing.T) {
 	img := grey(300, 200)
 	part := img.SubImage(image.Rect(100, 50, 300, 200)).(*image.RGBA) // does not begin at 0,0
 	out, err := Draw(part, []Record{
-		{Detector: CNN, Mode: "windows", Detections: []engine.Detection{{Box: image.Rect(150, 100, 190, 140), Score: 0.5}}},
-		{Detector: Cascade, Detections: []engine.Detection{{Box: image.Rect(110, 52, 140, 82), Score: 9}}},
+		{Detector: CNN, Mode: "windows", Detections: []engine.Detection{
+			{Box: image.Rect(150, 100, 190, 140), Score: 0.5}, {Box: image.Rect(230, 52, 260, 82), Score: 0.5},
+		}},
+		{Detector: Cascade, Detections: []engine.Detection{{Box: image.Rect(110, 52, 140, 82), Score: 9}, {Box: image.Rect(230, 150, 260, 198), Score: 9}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +55,9 @@ func TestDraw(t *testing.T) {
 		{"inside", 52, 70, plain},
 		{"behind", 90, 70, plain},
 		{"plate above", 51, 49, colours[CNN]},
-		{"plate inside, no room above", 12, 8, colours[Cascade]},
+		{"plate inside, no room above", 132, 8, colours[CNN]},
+		{"plate of the second below", 11, 33, colours[Cascade]},
+		{"plate inside, no room below", 131, 149, colours[Cascade]},
 		{"legend", 199, 151, legendBG},
 		{"its first colour", 5, 160, colours[CNN]},
 	} {
