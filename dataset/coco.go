@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"strings"
 )
@@ -21,9 +22,17 @@ type Truth struct {
 type TruthImage struct {
 	File          string // slash-separated, below the folder of pictures
 	Width, Height int    // 0 where the file does not say
-	Faces         [][4]float64
-	Scores        []float64    // of Faces that a detector found, for WriteTruth; nil where a person did
+	Faces         []TruthFace
 	Ignore        [][4]float64 // neither faces nor not: crowds, and what the list "ignore" of an image holds
+}
+
+// TruthFace is one face. What the object "attributes" of its annotation tells of it comes
+// along.
+type TruthFace struct {
+	Box      [4]float64
+	Score    float64 // what a detector gave it, for WriteTruth; 0 where a person drew it
+	View     string  // "view": where the face looks, such as front, three-quarter, profile or back; "" where it is not told
+	Rotation float64 // "rotation": degrees that the head is turned in the picture, above -180 to 180; 0 where it is not told
 }
 
 const (
@@ -60,12 +69,11 @@ func WriteTruth(w io.Writer, images []TruthImage) error {
 		for _, b := range t.Ignore {
 			img.Ignore = append(img.Ignore, b[:])
 		}
-		for k, b := range t.Faces {
-			a := cocoAnnotation{ID: int64(len(c.Annotations) + 1), ImageID: img.ID, CategoryID: cocoID(Face), BBox: b[:], Area: b[2] * b[3]}
-			if t.Scores != nil {
-				a.Score = t.Scores[k]
-			}
-			c.Annotations = append(c.Annotations, a)
+		for _, f := range t.Faces {
+			c.Annotations = append(c.Annotations, cocoAnnotation{
+				ID: int64(len(c.Annotations) + 1), ImageID: img.ID, CategoryID: cocoID(Face),
+				BBox: f.Box[:], Area: f.Box[2] * f.Box[3], Score: f.Score, Attributes: cocoNotes{f.View, f.Rotation},
+			})
 		}
 		c.Images = append(c.Images, img)
 	}
@@ -100,6 +108,34 @@ type cocoAnnotation struct {
 	Area       float64   `json:"area"`
 	Score      float64   `json:"score,omitempty"`
 	Crowd      int       `json:"iscrowd"`
+	Attributes cocoNotes `json:"attributes,omitzero"`
+}
+
+// cocoNotes are the attributes that we know. Every program has its own, so
+// whatever else stands there, in whatever form, is passed over.
+type cocoNotes struct {
+	View     string  `json:"view,omitempty"`
+	Rotation float64 `json:"rotation,omitempty"`
+}
+
+// longestView is room for the name of a view, in bytes.
+const longestView = 40
+
+// UnmarshalJSON never fails.
+func (n *cocoNotes) UnmarshalJSON(data []byte) error {
+	var raw struct{ View, Rotation json.RawMessage }
+	if json.Unmarshal(data, &raw) != nil {
+		return nil
+	}
+	var view string
+	if json.Unmarshal(raw.View, &view) == nil && len(view) <= longestView {
+		n.View = strings.ToLower(strings.TrimSpace(view))
+	}
+	var turned float64
+	if json.Unmarshal(raw.Rotation, &turned) == nil {
+		n.Rotation = 180 - math.Mod(math.Mod(180-turned, 360)+360, 360)
+	}
+	return nil
 }
 
 type cocoCategory struct {
@@ -293,7 +329,7 @@ func (r *cocoReader) annotations(c *cocoFile) {
 		case a.Crowd != 0:
 			im.Ignore = append(im.Ignore, box)
 		default:
-			im.Faces = append(im.Faces, box)
+			im.Faces = append(im.Faces, TruthFace{Box: box, View: a.Attributes.View, Rotation: a.Attributes.Rotation})
 		}
 	}
 }

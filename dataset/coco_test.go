@@ -30,10 +30,10 @@ func TestParseTruth(t *testing.T) {
 	want := []TruthImage{
 		{
 			File: "a.jpg", Width: 100, Height: 50,
-			Faces:  [][4]float64{{10.1, 20.2, 30.3, 10.4}},
+			Faces:  []TruthFace{{Box: [4]float64{10.1, 20.2, 30.3, 10.4}}},
 			Ignore: [][4]float64{{1, 2, 3.5, 4}, {60, 5, 10, 10}},
 		},
-		{File: "sub/b.png", Faces: [][4]float64{{500, 600, 70, 80}}},
+		{File: "sub/b.png", Faces: []TruthFace{{Box: [4]float64{500, 600, 70, 80}}}},
 	}
 	if !reflect.DeepEqual(got.Images, want) || len(got.Warnings) > 0 {
 		t.Errorf("got %+v, warnings %q", got.Images, got.Warnings)
@@ -71,13 +71,44 @@ func TestParseTruthMends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !reflect.DeepEqual(got.Images[0].Faces, c.faces) {
-				t.Errorf("faces %v, want %v", got.Images[0].Faces, c.faces)
+			var faces [][4]float64
+			for _, f := range got.Images[0].Faces {
+				faces = append(faces, f.Box)
+			}
+			if !reflect.DeepEqual(faces, c.faces) {
+				t.Errorf("faces %v, want %v", faces, c.faces)
 			}
 			if w := strings.Join(got.Warnings, "\n"); !strings.Contains(w, c.warning) || (c.warning == "") != (w == "") {
 				t.Errorf("warnings %q, want %q", w, c.warning)
 			}
 		})
+	}
+}
+
+// Attributes are somebody else's: what we know is read, the rest never refuses a file.
+func TestParseTruthAttributes(t *testing.T) {
+	for _, c := range []struct {
+		attributes string
+		view       string
+		rotation   float64
+	}{
+		{`{"view": " Profile ", "rotation": -35.5, "visible": 0.9}`, "profile", -35.5},
+		{`{"rotation": 350}`, "", -10},
+		{`{"rotation": -180}`, "", 180},
+		{`{"rotation": "left", "view": 3}`, "", 0},
+		{`{"view": "` + strings.Repeat("x", longestView+1) + `"}`, "", 0},
+		{`["front"]`, "", 0},
+		{`null`, "", 0},
+		{`7`, "", 0},
+	} {
+		got, err := ParseTruth([]byte(cocoWith(`{"id":5,"image_id":1,"category_id":1,"bbox":[1,1,5,5],"attributes":` + c.attributes + `}`)))
+		if err != nil {
+			t.Errorf("%s: %v", c.attributes, err)
+			continue
+		}
+		if f := got.Images[0].Faces[0]; f.View != c.view || f.Rotation != c.rotation {
+			t.Errorf("%s: got %+v", c.attributes, f)
+		}
 	}
 }
 
@@ -181,7 +212,14 @@ func FuzzParseTruth(f *testing.F) {
 			if im.Width == 0 || im.Height == 0 {
 				w, h = maxSide, maxSide
 			}
-			for _, b := range append(im.Faces, im.Ignore...) {
+			boxes := im.Ignore
+			for _, face := range im.Faces {
+				boxes = append(boxes, face.Box)
+				if !(face.Rotation > -180 && face.Rotation <= 180) || len(face.View) > longestView {
+					t.Errorf("%+v", face)
+				}
+			}
+			for _, b := range boxes {
 				if !(b[0] >= 0 && b[1] >= 0 && b[2] > 0 && b[3] > 0 && b[0]+b[2] <= w+1e-6 && b[1]+b[3] <= h+1e-6) {
 					t.Errorf("box %v in a picture of %vx%v", b, w, h)
 				}

@@ -58,11 +58,11 @@ func WriteCSV(w io.Writer, rs []Record) error {
 func WriteCOCO(w io.Writer, rs []Record) error {
 	var images []dataset.TruthImage
 	for _, r := range rs {
-		t := dataset.TruthImage{File: filepath.ToSlash(r.File), Width: r.Width, Height: r.Height, Scores: []float64{}}
+		t := dataset.TruthImage{File: filepath.ToSlash(r.File), Width: r.Width, Height: r.Height}
 		for _, d := range r.Detections {
 			b := d.Box
-			t.Faces = append(t.Faces, [4]float64{float64(b.Min.X), float64(b.Min.Y), float64(b.Dx()), float64(b.Dy())})
-			t.Scores = append(t.Scores, d.Score)
+			box := [4]float64{float64(b.Min.X), float64(b.Min.Y), float64(b.Dx()), float64(b.Dy())}
+			t.Faces = append(t.Faces, dataset.TruthFace{Box: box, Score: d.Score})
 		}
 		images = append(images, t)
 	}

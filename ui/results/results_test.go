@@ -140,7 +140,7 @@ a <b>.png,100,80,face,0,0,9,9,0.5,cnn
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(truth.Images) != 2 || len(truth.Warnings) > 0 || truth.Images[0].Faces[0] != [4]float64{10, 20, 30, 40} || truth.Images[1].Width != 50 || len(truth.Images[1].Faces) > 0 {
+	if len(truth.Images) != 2 || len(truth.Warnings) > 0 || truth.Images[0].Faces[0].Box != [4]float64{10, 20, 30, 40} || truth.Images[1].Width != 50 || len(truth.Images[1].Faces) > 0 {
 		t.Errorf("COCO, read again: %+v", truth)
 	}
 	var file struct{ Annotations []struct{ Score float64 } }
