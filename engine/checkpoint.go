@@ -25,6 +25,9 @@ type Checkpoint struct {
 	Epoch   int       // of the last iteration, from 1; 0 untrained
 	// Threshold is the score, 0 to 1, from which a detector should report a face.
 	Threshold float64
+	// Calibration turns the scores of a Detector into probabilities, by its mode. A mode that
+	// is not in it gives the scores that the network makes of its prior.
+	Calibration map[string]Calibration
 	// Info is whatever else stands in the file's metadata, and survives loading and saving.
 	Info    map[string]string
 	Weights nn.Weights

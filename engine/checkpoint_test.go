@@ -36,10 +36,14 @@ func fullCheckpoint(t testing.TB, seed uint64, meanPixels bool) *Checkpoint {
 	for i := range mean {
 		mean[i] = 255 * rng.Float32()
 	}
-	return &Checkpoint{
+	c := &Checkpoint{
 		Arch: tinyNet(), Classes: []string{"face", "その他 <\"&>"}, Mean: mean, Scale: 64.5, Preset: "modern",
 		Step: 1234, Epoch: 3, Threshold: 0.1 + rng.Float64()/2, Info: map[string]string{"note": "a\nb", "x-later": "{}"}, Weights: w,
 	}
+	if seed%3 > 0 {
+		c.Calibration = map[string]Calibration{ModeScout: {Temperature: 0.1 + rng.Float64(), Bias: rng.NormFloat64()}, ModeWindows: {Temperature: 2}}
+	}
+	return c
 }
 
 func saved(t testing.TB, c *Checkpoint, half bool) []byte {

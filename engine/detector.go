@@ -32,6 +32,8 @@ type Detector struct {
 	crop  *image.RGBA // S x S
 	stats DetectStats
 	scout *Scout // nil where there is none
+
+	calibration map[string]Calibration // by mode
 }
 
 // DetectStats says what the last Scan or Detect of a Detector did.
@@ -63,7 +65,7 @@ func NewDetector(c *Checkpoint, dev nn.Backend) (*Detector, error) {
 func newDetector(net classifier, c *Checkpoint) *Detector {
 	s := c.Arch.Size
 	return &Detector{
-		net: net, size: s, mean: c.Mean, scale: c.Scale,
+		net: net, size: s, mean: c.Mean, scale: c.Scale, calibration: c.Calibration,
 		x: make([]float32, chunk*3*s*s), crop: image.NewRGBA(image.Rect(0, 0, s, s)),
 	}
 }
@@ -137,6 +139,18 @@ func (d *Detector) Detect(ctx context.Context, img *image.RGBA, p DetectParams) 
 // Scan gives every window of a picture its score, the slow half of Detect. Its
 // result turns into detections as often as one likes: for a slider, or a curve.
 func (d *Detector) Scan(ctx context.Context, img *image.RGBA, p DetectParams) (*Scan, error) {
+	s, err := d.scan(ctx, img, p)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range s.scores {
+		s.scores[i] = d.calibration[p.Mode].Apply(v)
+	}
+	return s, nil
+}
+
+// scan is Scan without the calibration.
+func (d *Detector) scan(ctx context.Context, img *image.RGBA, p DetectParams) (*Scan, error) {
 	d.stats = DetectStats{}
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -2,19 +2,24 @@ package engine
 
 import "math"
 
-// hit is a detection that counts, and whether it finds a face.
+// hit is a detection that counts, and the face that it finds.
 type hit struct {
-	score float64
-	found bool
+	Detection
+	face int // its place in the frame's truth; none: a false positive
 }
 
-// match decides for each detection of a frame whether it finds a face. Detections
-// that neither help nor hurt are left out.
+// none is the face of a false positive.
+const none = -1
+
+func (h hit) found() bool { return h.face != none }
+
+// match decides for each detection of a frame, best first, whether it finds a face.
+// Detections that neither help nor hurt are left out.
 func (f FrameResult) match(fit rule) []hit {
 	var hits []hit
 	taken := make([]bool, len(f.Truth))
 	for _, d := range bestFirst(f.Found) {
-		best, at := math.Inf(-1), -1
+		best, at := math.Inf(-1), none
 		neutral := false
 		for i, t := range f.Truth {
 			if t.Ignore {
@@ -23,11 +28,11 @@ func (f FrameResult) match(fit rule) []hit {
 				best, at = v, i
 			}
 		}
-		if at >= 0 {
+		if at != none {
 			taken[at] = true
 		}
-		if at >= 0 || !neutral {
-			hits = append(hits, hit{d.Score, at >= 0})
+		if at != none || !neutral {
+			hits = append(hits, hit{d, at})
 		}
 	}
 	return hits
@@ -42,14 +47,6 @@ func fitFair(d Detection, t Truth) (float64, bool) {
 	b := t.Box
 	off := math.Abs(x-b[0]-b[2]/2)/b[2] + math.Abs(y-b[1]-b[3]/2)/b[3]
 	return -off, centred(d, t) && between(sides(d, t), 0.8, 3)
-}
-
-// fitIoU asks for an overlap; more of it fits better.
-func fitIoU(least float64) rule {
-	return func(d Detection, t Truth) (float64, bool) {
-		v := overlap(d, t)
-		return v, v >= least
-	}
 }
 
 // centred says whether the detection's centre lies in the truth box enlarged by 30 % each way.
@@ -70,14 +67,13 @@ func sides(d Detection, t Truth) float64 {
 
 func between(v, from, to float64) bool { return v >= from && v <= to }
 
-// overlap is IoU for a truth box, which may lie between pixels.
-func overlap(d Detection, t Truth) float64 {
+// overlap is the area that a detection shares with a truth box, which may lie between
+// pixels, and the area that they cover together: their ratio is the IoU.
+func overlap(d Detection, t Truth) (both, whole float64) {
 	x, y, w, h := float64(d.Box.Min.X), float64(d.Box.Min.Y), float64(d.Box.Dx()), float64(d.Box.Dy())
 	tx, ty, tw, th := t.Box[0], t.Box[1], t.Box[2], t.Box[3]
 	dx := min(x+w, tx+tw) - max(x, tx)
 	dy := min(y+h, ty+th) - max(y, ty)
-	if dx <= 0 || dy <= 0 {
-		return 0
-	}
-	return dx * dy / (w*h + tw*th - dx*dy)
+	both = max(dx, 0) * max(dy, 0)
+	return both, w*h + tw*th - both
 }

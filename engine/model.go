@@ -30,7 +30,10 @@ const (
 	maxClasses = 1000
 )
 
-var ownKeys = []string{"format", "version", "arch", "classes", "scale", "preset", "step", "epoch", "threshold"}
+// calibrationKey is only there where the checkpoint has a calibration.
+const calibrationKey = "calibration"
+
+var ownKeys = []string{"format", "version", "arch", "classes", "scale", "preset", "step", "epoch", "threshold", calibrationKey}
 
 // meta is what the file says beside the tensors.
 func (c *Checkpoint) meta(format string) (map[string]string, error) {
@@ -47,13 +50,19 @@ func (c *Checkpoint) meta(format string) (map[string]string, error) {
 		"epoch":     strconv.Itoa(c.Epoch),
 		"threshold": strconv.FormatFloat(c.Threshold, 'g', -1, 64),
 	}
+	var err3 error
+	if len(c.Calibration) > 0 {
+		var calibration []byte
+		calibration, err3 = json.Marshal(c.Calibration)
+		meta[calibrationKey] = string(calibration)
+	}
 	for k, v := range c.Info {
 		if slices.Contains(ownKeys, k) {
 			return nil, fmt.Errorf("info %q would hide the checkpoint's own", k)
 		}
 		meta[k] = v
 	}
-	return meta, errors.Join(err1, err2)
+	return meta, errors.Join(err1, err2, err3)
 }
 
 // parseModel reads what meta wrote, into a checkpoint without tensors.
@@ -81,6 +90,11 @@ func parseModel(meta map[string]string, format string) (*Checkpoint, error) {
 	} {
 		if err := f.read(meta[f.key]); err != nil {
 			return nil, fmt.Errorf("metadata %q: %w", f.key, err)
+		}
+	}
+	if text, ok := meta[calibrationKey]; ok {
+		if err := strictJSON([]byte(text), &c.Calibration); err != nil {
+			return nil, fmt.Errorf("metadata %q: %w", calibrationKey, err)
 		}
 	}
 	c.Scale = float32(scale)
@@ -210,6 +224,11 @@ func (c *Checkpoint) check() error {
 		return fmt.Errorf("threshold %g: must be 0 to 1", c.Threshold)
 	case c.Step < 0 || c.Epoch < 0:
 		return fmt.Errorf("step %d of epoch %d: must not be negative", c.Step, c.Epoch)
+	}
+	for mode, k := range c.Calibration {
+		if err := k.check(); err != nil {
+			return fmt.Errorf("mode %q: %w", mode, err)
+		}
 	}
 	for _, t := range append(slices.Clone(c.Weights), mean) {
 		if err := finite(t); err != nil {
