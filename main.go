@@ -101,16 +101,16 @@ func window(args []string, devices []engine.Device) int {
 	return 0
 }
 
-// cascade is the bundled cascade with its author's parameters but for one.
+// cascade is the bundled cascade with its author's parameters but for two.
 type cascade struct {
 	*vision.Cascade
 	params vision.CascadeParams
 }
 
-func openCascade(minNeighbors int) (cli.Cascade, error) {
+func openCascade(scaleFactor float64, minNeighbors int) (cli.Cascade, error) {
 	c, err := vision.NewCascade(assets.Cascade())
 	p := vision.DefaultCascadeParams()
-	p.MinNeighbors = minNeighbors
+	p.ScaleFactor, p.MinNeighbors = scaleFactor, minNeighbors
 	return cascade{c, p}, err
 }
 

@@ -1,6 +1,9 @@
 // Command bundle makes a trained checkpoint the bundled model, or the bundled scout: half
-// precision, with the threshold that the detector should use.
+// precision, with the threshold that the detector should use: that of the checkpoint, or the one
+// given.
 //
+//	frglab eval --model runs/1/best.safetensors --truth tune.json --images pictures --calibrate calibrated.safetensors
+//	go run ./.make/bundle calibrated.safetensors
 //	go run ./.make/bundle runs/1/best.safetensors 0.9
 //	go run ./.make/bundle runs/scout/best.safetensors scout
 package main
@@ -10,6 +13,7 @@ import (
 	"log"
 	"os"
 	"strconv"
+	"strings"
 
 	"frglab/engine"
 )
@@ -22,10 +26,10 @@ const (
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 3 {
-		log.Fatal("usage: bundle CHECKPOINT THRESHOLD|scout")
+	if len(os.Args) < 2 || len(os.Args) > 3 {
+		log.Fatal("usage: bundle CHECKPOINT [THRESHOLD|scout]")
 	}
-	if err := bundle(os.Args[1], os.Args[2]); err != nil {
+	if err := bundle(os.Args[1], strings.Join(os.Args[2:], "")); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -38,8 +42,10 @@ func bundle(path, threshold string) error {
 	if threshold == "scout" {
 		return c.SaveHalf(scout)
 	}
-	if c.Threshold, err = strconv.ParseFloat(threshold, 64); err != nil {
-		return fmt.Errorf("threshold %q is no number", threshold)
+	if threshold != "" {
+		if c.Threshold, err = strconv.ParseFloat(threshold, 64); err != nil {
+			return fmt.Errorf("threshold %q is no number", threshold)
+		}
 	}
 	return c.SaveHalf(model)
 }

@@ -241,7 +241,7 @@ func (b *bench) cascade(ctx context.Context, env *Env) error {
 		env.warn("this build has no OpenCV: the cascade is not measured")
 		return nil
 	}
-	c, err := openCascade(env, neighbours)
+	c, err := openCascade(env, scaleFactor, sure)
 	if err != nil {
 		return err
 	}

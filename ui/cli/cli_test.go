@@ -159,7 +159,7 @@ func TestThreshold(t *testing.T) {
 		{"--mode scout", unsure, least},
 		{"--mode windows", sure, 0.7},
 		{"--mode windows --threshold 0.3", sure, 0.3},
-		{"--mode windows --threshold 0.3", unsure, 0.3},
+		{"--mode windows --threshold 0.3", unsure, least},
 		{"--mode scout --threshold 0", sure, 0},
 		{"--mode 2015", sure, 0.5}, // the better one of two classes
 		{"--mode 2015", unsure, 0.5},
@@ -279,7 +279,7 @@ func TestFlagsAreKept(t *testing.T) {
 		"convert": "model precision scout to",
 		"detect":  "annotate crops detector device every json margin mode model null resume samples scout shard size square threshold",
 		"train":   "allow-leak arch batch device epochs images json limit max-steps mine mine-rounds model out patience preset project rate resume scout seed settings steer train valid",
-		"eval":    "detector device images json limit mode model project scout threshold truth valid",
+		"eval":    "calibrate detector device images json limit mode model project rows scout seed sweep threshold truth valid",
 		"import":  "face-class format images margin project split",
 		"export":  "bom classes format margin project size split",
 		"review":  "device json model project worst",

@@ -182,7 +182,7 @@ func (c *collecting) paths(args []string) (paths []string, err error) {
 func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, err error) {
 	if c.detector != "cnn" {
 		for range dataset.Lookers() {
-			f, err := openCascade(c.env, neighbours)
+			f, err := openCascade(c.env, scaleFactor, sure)
 			if err != nil {
 				return opened, err
 			}

@@ -45,7 +45,7 @@ func doctor(_ context.Context, env *Env, args []string) error {
 		say("device "+d.Name, "works: %s (%s)", dev.Name(), d.About)
 		_ = dev.Close() // nothing was done with it
 	}
-	if c, err := openCascade(env, neighbours); err != nil {
+	if c, err := openCascade(env, scaleFactor, sure); err != nil {
 		say("cascade", "does not work: %v", err)
 	} else {
 		say("cascade", "works: lbpcascade_animeface, bundled")

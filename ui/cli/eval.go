@@ -5,63 +5,116 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"path/filepath"
+	"slices"
+	"strings"
 
-	"frglab/dataset"
 	"frglab/engine"
 )
 
 func evalCommand() command {
 	return command{
 		name:  "eval",
-		short: "says how good a network is, on crops or on whole pictures",
-		usage: "[--model F] (--valid LIST | --project P | --truth COCO.json --images DIR) [OPTIONS]",
+		short: "says how good detectors are, on crops or on whole pictures",
+		usage: "[--model F] (--valid LIST | --project P | --truth COCO.json --images DIR [...]) [OPTIONS]",
 		examples: []string{
 			"frglab eval --model runs/1/best.safetensors --valid valid.txt",
 			"frglab eval --truth annotations.json --images pictures --detector both --json report.json",
+			"frglab eval --truth annotations.json --images pictures --sweep",
+			"frglab eval --truth tune.json --images pictures --calibrate calibrated.safetensors",
+			"frglab eval --truth a.json --images a --truth b.json --images b --rows ladder.json",
 		},
+		more: evalHelp,
 		setup: func(fs *flag.FlagSet) run {
 			e := &evaluation{}
 			e.finderFlags.declare(fs)
 			e.declareValid(fs)
-			fs.StringVar(&e.truth, "truth", "", "COCO `file` that says where the faces of pictures are")
-			fs.StringVar(&e.images, "images", "", "`folder` that the names in the COCO file start from")
+			fs.Var(&e.truth, "truth", "COCO `file` that says where the faces of pictures are; with --images once for each set")
+			fs.Var(&e.images, "images", "`folder` that the names in the COCO file start from")
+			fs.BoolVar(&e.sweep, "sweep", false, "try the cascade with several scale factors and numbers of neighbours, beside the network")
+			fs.StringVar(&e.rows, "rows", "", "JSON `file` that lists detectors to compare, instead of --detector, --model and --mode")
+			fs.StringVar(&e.calibrate, "calibrate", "", "`OUT.safetensors` gets the model with its scores made probabilities and its threshold set, by these pictures")
+			fs.Uint64Var(&e.seed, "seed", 1, "`number` that the intervals are drawn from")
 			fs.StringVar(&e.json, "json", "", "`OUT.json` gets the report; - is standard output")
 			return e.run
 		},
 	}
 }
 
+// evalHelp explains the report.
+const evalHelp = `A detection finds a face if its centre lies in the truth box enlarged by 30 % each way and its side is 0.8 to 3 times the
+truth's; each face once, the best detection first. Boxes in the list "ignore" of an image, and crowds, neither help nor hurt.
+AP is the area under the curve of precision and recall by that rule; "AP at IoU" is what pycocotools computes (101 points).
+A face's "attributes" may tell its view (front, three-quarter, profile, back) and its rotation in degrees: recall is split by them.
+
+--json, with --truth (a list "sets" of such objects, each with its "truth", where --truth is given more than once):
+  n, detectors: {NAME: {
+    frames, faces, ap, recall_at_fppi {"0.1", "0.3", "1"}, best_f1, threshold (of best_f1), ap_iou30, ap_iou50,
+    recommended: the highest threshold with an F1 within 0.01 of the best
+    intervals {ap, recall_at_fppi, best_f1: [from, to]}     where 95 of 100 draws of so many pictures fall
+    at {threshold, precision, recall, f1, fppi, empty, false_per_empty, causes {background, duplicate, misplaced, missed},
+        recall_by [{group, faces, found, recall}]}           at the threshold that the detector works with
+    calibration {ece, bins [{from, to, n, score, precision}]}                        networks only
+    curve [{score, true, false, precision, recall, fppi, f1}]                        a point for each face more
+    mistakes [{file, cause, box, score}]                                             at the same threshold
+    ms, ms_median}}, sweep [{scale_factor, min_neighbors, precision, recall, f1, fppi}]
+with crops: n, loss, accuracy, confusion.
+
+--rows: [{"name", "model", "scout", "mode", "params"}, ...] with the files and the mode of a network and whatever of its detection
+parameters should differ from the mode's, or [{"name", "cascade": {"scale_factor": 1.05}}]. All look at each picture in turn.
+`
+
 // evaluation is one call of frglab eval.
 type evaluation struct {
 	finderFlags
 	cropFlags
-	truth, images, json string
+	truth, images         list
+	sweep                 bool
+	rows, calibrate, json string
+	seed                  uint64
 }
 
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
 func (e *evaluation) run(ctx context.Context, env *Env, args []string) error {
-	crops := e.validList != "" || e.project != ""
-	switch {
-	case len(args) > 0:
-		return usagef("eval: %q is no option: use --valid LIST, or --truth COCO.json --images DIR", args[0])
-	case crops == (e.truth != ""):
-		return usagef("eval: use either --valid LIST, --project P or --truth COCO.json")
-	case (e.truth == "") != (e.images == ""):
-		return usagef("eval: --truth COCO.json and --images DIR belong together")
-	}
-	if err := e.finderFlags.check(); err != nil {
+	if err := e.check(args); err != nil {
 		return err
 	}
-	if err := checkReport(e.json); err != nil {
-		return err
-	}
-	if e.truth != "" {
+	if len(e.truth) > 0 {
 		return e.pictures(ctx, env)
 	}
 	if err := e.cropFlags.check(false); err != nil {
 		return err
 	}
 	return e.crops(ctx, env)
+}
+
+func (e *evaluation) check(args []string) error {
+	crops := e.validList != "" || e.project != ""
+	others := given(e.fs, "detector") || given(e.fs, "model") || given(e.fs, "scout") || given(e.fs, "mode") || given(e.fs, "threshold")
+	switch {
+	case len(args) > 0:
+		return usagef("eval: %q is no option: use --valid LIST, or --truth COCO.json --images DIR", args[0])
+	case crops == (len(e.truth) > 0):
+		return usagef("eval: use either --valid LIST, --project P or --truth COCO.json")
+	case len(e.truth) != len(e.images):
+		return usagef("eval: --truth COCO.json and --images DIR belong together")
+	case crops && (e.sweep || e.rows != "" || e.calibrate != ""):
+		return usagef("eval: --sweep, --rows and --calibrate need pictures: use --truth COCO.json --images DIR")
+	case e.sweep && (given(e.fs, "detector") && e.detector == "cnn" || e.calibrate != ""):
+		return usagef("eval: --sweep is for the cascade: leave out --detector cnn and --calibrate")
+	case e.rows != "" && (others || e.sweep || e.calibrate != ""):
+		return usagef("eval: --rows lists the detectors: leave out --detector, --model, --scout, --mode, --threshold, --sweep and --calibrate")
+	case e.calibrate != "" && (e.detector == "cascade" || slices.Contains([]string{engine.Mode2015, "repository"}, e.mode)):
+		return usagef("eval: --calibrate is for a network in mode scout, shared or windows")
+	}
+	if err := e.finderFlags.check(); err != nil {
+		return err
+	}
+	return checkReport(e.json)
 }
 
 // crops runs the network over labelled crops.
@@ -103,93 +156,4 @@ func (e *evaluation) crops(ctx context.Context, env *Env) (err error) {
 type cropReport struct {
 	engine.Report
 	Optimistic bool `json:"optimistic,omitempty"` // the crops have near-duplicates in training
-}
-
-// truthReport is what eval --truth --json writes.
-type truthReport struct {
-	N         int                     `json:"n"`
-	Detectors map[string]detectorEval `json:"detectors"`
-}
-
-type detectorEval struct {
-	engine.ScoreReport
-	MS float64 `json:"ms"` // mean of a picture
-}
-
-// pictures runs the detectors over whole pictures.
-func (e *evaluation) pictures(ctx context.Context, env *Env) error {
-	truth, err := dataset.ReadTruth(e.truth)
-	if err != nil {
-		return err
-	}
-	for _, w := range truth.Warnings {
-		env.warn("%s: %s", e.truth, w)
-	}
-	finders, err := e.finderFlags.open(env, unsure)
-	if err != nil {
-		return err
-	}
-	defer closeAll(finders)
-	results := make([][]engine.FrameResult, len(finders))
-	took := make([]float64, len(finders))
-	t := tally{env: env, what: "picture"}
-	for _, im := range truth.Images {
-		rs, err := e.picture(ctx, finders, im)
-		if ctx.Err() != nil {
-			return t.stopped(nil, "")
-		}
-		if err != nil {
-			t.fail(err)
-			continue
-		}
-		t.done++
-		for i, r := range rs {
-			results[i] = append(results[i], engine.FrameResult{Found: r.Detections, Truth: truthOf(im)})
-			took[i] += r.MS
-		}
-	}
-	if t.done == 0 {
-		return t.result()
-	}
-	out := truthReport{N: t.done, Detectors: map[string]detectorEval{}}
-	for i, f := range finders {
-		out.Detectors[f.name] = detectorEval{engine.Score(results[i]), took[i] / float64(t.done)}
-	}
-	if err := writeReport(env, e.json, out, func(w io.Writer) { out.print(w, finders) }); err != nil {
-		return err
-	}
-	return t.result()
-}
-
-func (e *evaluation) picture(ctx context.Context, finders []finder, im dataset.TruthImage) ([]record, error) {
-	path := filepath.Join(e.images, filepath.FromSlash(im.File))
-	img, err := dataset.ReadImage(path)
-	if err != nil {
-		return nil, err
-	}
-	if w, h := img.Rect.Dx(), img.Rect.Dy(); im.Width > 0 && im.Height > 0 && (w != im.Width || h != im.Height) {
-		return nil, fmt.Errorf("%s: is %dx%d, but %s has boxes for %dx%d: name the folder that it was made for", show(path), w, h, show(e.truth), im.Width, im.Height)
-	}
-	return ask(ctx, finders, picture{name: path, img: img})
-}
-
-func truthOf(im dataset.TruthImage) []engine.Truth {
-	var ts []engine.Truth
-	for _, b := range im.Faces {
-		ts = append(ts, engine.Truth{Box: b})
-	}
-	for _, b := range im.Ignore {
-		ts = append(ts, engine.Truth{Box: b, Ignore: true})
-	}
-	return ts
-}
-
-func (r truthReport) print(w io.Writer, finders []finder) {
-	for _, f := range finders {
-		d := r.Detectors[f.name]
-		fmt.Fprintf(w, "%-7s  %s, %s: AP %.3f  recall at 0.1 / 0.3 / 1 false boxes a picture %.3f / %.3f / %.3f  best F1 %.3f at %.3g  AP at IoU 0.3 / 0.5 %.3f / %.3f  %.0f ms a picture\n",
-			f.name, count(d.Frames, "picture"), count(d.Faces, "face"), d.AP,
-			d.RecallAtFPPI["0.1"], d.RecallAtFPPI["0.3"], d.RecallAtFPPI["1"],
-			d.BestF1, d.Threshold, d.APIoU30, d.APIoU50, d.MS)
-	}
 }

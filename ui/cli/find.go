@@ -12,6 +12,7 @@ import (
 
 	"frglab/assets"
 	"frglab/engine"
+	"frglab/engine/nn"
 )
 
 // openModel loads a checkpoint, or the bundled one for "".
@@ -33,9 +34,14 @@ func openModel(path string) (*engine.Checkpoint, error) {
 // finder is a detector that is ready to use.
 type finder struct {
 	name, mode string
+	threshold  float64 // least score of what it reports at work; unsure ones report less
+	scale      float64 // the cascade's scale factor in a sweep
 	find       func(context.Context, *image.RGBA) ([]engine.Detection, error)
 	close      func() error
 }
+
+// counts says that the scores are numbers of hits, not probabilities.
+func (f finder) counts() bool { return f.mode == "" }
 
 // finderFlags choose the detectors of a command.
 type finderFlags struct {
@@ -82,8 +88,12 @@ func (f *finderFlags) check() error {
 	return nil
 }
 
-// neighbours is how many hits the cascade asks for besides one: its author's example.
-const neighbours = 5
+// What the cascade's author chose in his example: how many hits it asks for besides one, and
+// the step from one size of its window to the next.
+const (
+	neighbours  = 5
+	scaleFactor = 1.1
+)
 
 // sure is what detectors report to people, unsure what curves are drawn from: also
 // what they hardly believe in.
@@ -112,11 +122,7 @@ func (f *finderFlags) open(env *Env, c certainty) (fs []finder, err error) {
 		fs = append(fs, n)
 	}
 	if f.detector != "cnn" {
-		n := neighbours
-		if c == unsure {
-			n = 0
-		}
-		cascade, err := openCascade(env, n)
+		cascade, err := openCascade(env, scaleFactor, c)
 		if err != nil {
 			return fs, err
 		}
@@ -130,15 +136,17 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
+	return f.networkOf(env, c, sureness)
+}
+
+// networkOf makes a detector of a checkpoint, on a device of its own.
+func (f *finderFlags) networkOf(env *Env, c *engine.Checkpoint, sureness certainty) (finder, error) {
 	scout, err := openScout(env, f.scout)
 	if err != nil {
 		return finder{}, err
 	}
 	if f.mode == "" {
-		f.mode = engine.ModeScout
-		if scout == nil {
-			f.mode = engine.ModeWindows
-		}
+		f.mode = defaultMode(scout)
 	}
 	p, err := f.params(c, sureness)
 	if err != nil {
@@ -148,41 +156,66 @@ func (f *finderFlags) network(env *Env, sureness certainty) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
-	d, err := engine.NewScouted(c, scout, dev)
+	n, err := newFinder(c, scout, dev, f.mode, p)
 	if err != nil {
 		return finder{}, errors.Join(err, dev.Close())
 	}
+	work, _ := f.params(c, sure) // its mode is known by now
+	n.threshold = work.Threshold
+	stop := n.close
+	n.close = func() error { return errors.Join(stop(), dev.Close()) }
+	return n, nil
+}
+
+// defaultMode is where the network looks, with a scout or without, if nobody says it.
+func defaultMode(scout []byte) string {
+	if scout == nil {
+		return engine.ModeWindows
+	}
+	return engine.ModeScout
+}
+
+// newFinder puts a network on a device, which stays the caller's.
+func newFinder(c *engine.Checkpoint, scout []byte, dev nn.Backend, mode string, p engine.DetectParams) (finder, error) {
+	d, err := engine.NewScouted(c, scout, dev)
+	if err != nil {
+		return finder{}, err
+	}
 	return finder{
-		name: "cnn", mode: f.mode,
+		name: "cnn", mode: mode,
 		find:  func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) { return d.Detect(ctx, img, p) },
-		close: func() error { return errors.Join(d.Close(), dev.Close()) },
+		close: d.Close,
 	}, nil
 }
 
-// params say how the network looks. Mode 2015 keeps that experiment's threshold.
+// params say how the network looks: at work with the threshold that was asked for, that
+// of the 2015 experiment in its mode, or what the model recommends.
 func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.DetectParams, error) {
 	p, err := engine.DefaultDetectParams(f.mode)
 	switch {
+	case sureness == unsure && p.Mode != engine.Mode2015:
+		p.Threshold = least
 	case given(f.fs, "threshold"):
 		p.Threshold = f.threshold
-	case p.Mode == engine.Mode2015:
-	case sureness == unsure:
-		p.Threshold = least
-	default:
+	case p.Mode != engine.Mode2015:
 		p.Threshold = c.Threshold
 	}
 	return p, err
 }
 
-func openCascade(env *Env, minNeighbors int) (finder, error) {
+func openCascade(env *Env, scale float64, sureness certainty) (finder, error) {
 	if env.OpenCascade == nil {
 		return finder{}, errors.New("this build has no OpenCV, so no cascade: use --detector cnn")
 	}
-	c, err := env.OpenCascade(minNeighbors)
+	least := neighbours
+	if sureness == unsure {
+		least = 0
+	}
+	c, err := env.OpenCascade(scale, least)
 	if err != nil {
 		return finder{}, err
 	}
-	return finder{name: "cascade", find: c.Detect, close: c.Close}, nil
+	return finder{name: "cascade", threshold: neighbours + 1, find: c.Detect, close: c.Close}, nil
 }
 
 func closeAll(fs []finder) {

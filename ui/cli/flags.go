@@ -71,6 +71,9 @@ func (c command) print(w io.Writer) {
 	for _, e := range c.examples {
 		fmt.Fprintf(w, "  %s\n", e)
 	}
+	if c.more != "" {
+		fmt.Fprintf(w, "\n%s", c.more)
+	}
 }
 
 // oneLine shows characters that would break a line or steer a terminal as escapes.

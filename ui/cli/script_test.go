@@ -54,7 +54,7 @@ func testEnv() Env {
 			{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(2), nil }},
 			{Name: "small", About: "plain Go with little memory", Open: func() (nn.Backend, error) { return small{ref.New(2)}, nil }},
 		},
-		OpenCascade: func(min int) (Cascade, error) { return fakeCascade{min}, nil },
+		OpenCascade: func(_ float64, min int) (Cascade, error) { return fakeCascade{min}, nil },
 		IsVideo:     func(path string) bool { return strings.HasPrefix(firstLine(path), "video ") },
 		OpenVideo:   openFakeVideo,
 		Libraries:   []string{"OpenCV 0.0"},
