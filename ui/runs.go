@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,9 +99,10 @@ func (r *recorder) end(status string, failure error) error {
 
 // mendRuns looks after runs that the project believes to be running, though no
 // process trains in their folder: a power cut ended them, or the window was killed.
-// Their curves come from their logs. It returns the runs as they are then.
+// Their curves come from their logs. It returns the runs as they are then, by start.
 func mendRuns(p *dataset.Project) ([]dataset.Run, error) {
 	runs, err := p.Runs()
+	slices.SortStableFunc(runs, func(a, b dataset.Run) int { return a.Started.Compare(b.Started) }) // one that was brought back was added last
 	if err != nil || p.ReadOnly() {
 		return runs, err
 	}

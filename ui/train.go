@@ -95,6 +95,7 @@ func (t *trainTab) projectChanged() {
 		t.running.cancel()
 	}
 	t.ending = ""
+	t.runs.emptyBin()
 	t.clear("", nil, nil)
 	t.result.show(nil, "")
 	t.reload(true)
@@ -114,6 +115,9 @@ func (t *trainTab) reload(first bool) {
 		last runLog
 	}
 	start(t.s.jobs, &job{name: tr("Look at runs"), quiet: true}, func(context.Context, *job) (f found, err error) {
+		if first {
+			sweepBins(p)
+		}
 		if f.runs, err = mendRuns(p); err != nil {
 			return f, err
 		}

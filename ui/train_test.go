@@ -444,6 +444,38 @@ func TestRunsViewComparesAndDeletes(t *testing.T) {
 	if _, err := os.Stat(dir); err == nil || len(v.all) != 1 {
 		t.Errorf("%d runs left, folder: %v", len(v.all), err)
 	}
+	if !v.bringBack.Visible() {
+		t.Fatal("nothing offers to bring it back")
+	}
+	v.bringBack.OnTapped()
+	settle(w)
+	if r := v.all[0]; len(v.all) != 2 || v.bringBack.Visible() || r.Note != "the better one" || settingsOf(r).Rate != 0.01 || runDir(w.project, r) != dir {
+		t.Errorf("brought back: %+v, the other %+v", r, v.all[len(v.all)-1])
+	}
+	if points, err := w.project.Points(v.all[0].ID); err != nil || len(points) == 0 {
+		t.Errorf("brought back with %d points, %v", len(points), err)
+	}
+	if _, err := engine.LoadCheckpoint(filepath.Join(dir, engine.BestFile)); err != nil {
+		t.Error(err)
+	}
+	if err := v.delete(w.project, v.all[0]); err != nil {
+		t.Fatal(err)
+	}
+	tab.reload(false)
+	settle(w)
+	v.emptyBin()
+	if bins, _ := filepath.Glob(dir + "*"); len(bins) > 0 || v.bringBack.Visible() {
+		t.Errorf("closed, it left %q", bins)
+	}
+	killed := filepath.Join(runsDir(w.project), "x"+binExt) // by a window that was killed
+	if err := errors.Join(os.Mkdir(killed, 0o755), os.WriteFile(filepath.Join(killed, engine.BestFile), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	tab.reload(true)
+	settle(w)
+	if _, err := os.Stat(killed); err == nil {
+		t.Error("what was deleted before is still there")
+	}
 	log := filepath.Join(t.TempDir(), "2015.txt")
 	if err := os.WriteFile(log, []byte("training: iteration=20, mean loss=0.53, accuracy rate=0.76\ntraining: iteration=x\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -1,16 +1,13 @@
 package ui
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -35,6 +32,8 @@ type runsView struct {
 	differs                   *widget.Label
 	note                      *widget.Entry
 	open, again, goOn, remove *widget.Button
+	deleted                   []deletedRun // until the project is closed
+	bringBack                 *widget.Button
 }
 
 func newRunsView(t *trainTab) *runsView {
@@ -56,7 +55,10 @@ func newRunsView(t *trainTab) *runsView {
 	v.goOn = widget.NewButtonWithIcon(tr("Go on"), theme.MediaReplayIcon(), func() { v.withChosen(func(p *dataset.Project, r dataset.Run) { t.start(runDir(p, r)) }) })
 	v.remove = widget.NewButtonWithIcon(tr("Delete…"), theme.DeleteIcon(), v.askRemove)
 	below := container.NewVScroll(container.NewVBox(v.title, container.NewGridWithColumns(2, v.open, v.again, v.goOn, v.remove), v.note, v.differs))
-	left := container.NewVSplit(container.NewBorder(nil, log, nil, nil, v.list), below)
+	v.bringBack = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), v.undelete)
+	v.bringBack.Importance, v.bringBack.Alignment = widget.LowImportance, widget.ButtonAlignLeading
+	v.bringBack.Hide()
+	left := container.NewVSplit(container.NewBorder(nil, container.NewVBox(v.bringBack, log), nil, nil, v.list), below)
 	left.Offset = 0.5
 	split := container.NewHSplit(left, v.curves.content)
 	split.Offset = 0.4
@@ -238,43 +240,6 @@ func (v *runsView) sameAgain() {
 		v.t.form.show(settingsOf(r))
 		v.t.s.notify(tr("The settings of the run of %s stand on the left: start when you like.", runTime(r)))
 	})
-}
-
-// askRemove deletes a run with its checkpoints, once that is confirmed.
-func (v *runsView) askRemove() {
-	v.withChosen(func(p *dataset.Project, r dataset.Run) {
-		dir := runDir(p, r)
-		if engine.Running(dir) {
-			v.t.s.show(errors.New(tr("This run is under way: stop it first.")))
-			return
-		}
-		text := tr("The run of %s and its checkpoints (%s) are deleted for good:\n%s", runTime(r), megabytes(folderSize(dir)), dir)
-		label := wrapped(text)
-		d := dialog.NewCustomConfirm(tr("Delete this run?"), tr("Delete"), tr("Keep"), label, func(yes bool) {
-			if yes {
-				v.t.s.show(v.delete(p, r))
-				v.t.reload(false)
-			}
-		}, v.t.s.win)
-		d.Resize(fyne.NewSize(460, 0))
-		d.Show()
-	})
-}
-
-// delete removes a run from the project, and then the files that a run writes.
-func (v *runsView) delete(p *dataset.Project, r dataset.Run) error {
-	dir := runDir(p, r)
-	if err := p.RemoveRun(r.ID); err != nil {
-		return err
-	}
-	if dir == v.t.shownRun {
-		v.t.clear("", nil, nil)
-		v.t.result.show(nil, "")
-	}
-	err := engine.RemoveRun(dir)
-	os.Remove(filepath.Join(dir, settingsFile))
-	os.Remove(dir) // where nothing else is in it
-	return err
 }
 
 func folderSize(dir string) int64 {

@@ -403,6 +403,7 @@ func (w *window) close() {
 		slog.Error("close video", "err", err)
 	}
 	w.detect.close()
+	w.train.runs.emptyBin()
 	if w.project != nil {
 		if err := w.project.Close(); err != nil {
 			slog.Error("close project", "err", err)
