@@ -43,6 +43,15 @@ func (t *detectTab) ask() {
 	})
 }
 
+// askFolder lets the user choose a folder, of which all pictures and videos are opened.
+func (t *detectTab) askFolder() {
+	t.s.dialogs.OpenFolder(t.s.win, tr("Open a folder of pictures"), func(path string) {
+		if path != "" {
+			t.openPaths([]string{path})
+		}
+	})
+}
+
 // openSamples shows the bundled pictures.
 func (t *detectTab) openSamples() {
 	var files []picture

@@ -5,6 +5,8 @@
 // the work beside the window, and label.go, train.go, detect.go one tab each.
 // The Label tab is a shell (label.go, its filter, acts and keys in label*.go) around
 // modes, see labelmode.go: labelgrid.go, labelcard.go, labelcluster.go, frameview.go.
+// Below the panes of the Detect tab lie strips (detectstrip.go), such as that of many
+// pictures: folder.go, its runs, its exports and its film in folder*.go.
 // The widgets are packages of their own below this one and know nothing of
 // samples or models.
 //

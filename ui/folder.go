@@ -91,7 +91,7 @@ func (s *folderStrip) shown(shot detectShot, open []picture) bool {
 		return false
 	}
 	if s.first != &open[0] {
-		if s.job != nil {
+		if s.job != nil && !s.exports {
 			s.job.cancel()
 		}
 		s.folder = newFolder(open)

@@ -192,6 +192,83 @@ func TestStopAndOtherFiles(t *testing.T) {
 	}
 }
 
+func TestOtherParametersBeginAgain(t *testing.T) {
+	w, failures := openWindow(t)
+	w.detect.openSamples()
+	settle(w)
+	s := w.detect.folder
+	clear(s.known)
+	s.toggle()
+	first := s.job
+	w.detect.classy.MinSize = 64
+	w.detect.retune()
+	if s.job == first || s.job == nil {
+		t.Error("the run goes on with the old parameters")
+	}
+	settle(w)
+	for i, f := range w.detect.files {
+		if c := s.cell(i); !c.looked || s.known[f.source()].set.classy.MinSize != 64 {
+			t.Errorf("%s: %+v, asked with %+v", f.name, c, s.known[f.source()].set.classy)
+		}
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestExportGoesOn(t *testing.T) {
+	w, failures := openWindow(t)
+	dir := samplesOnDisk(t, w, nil)
+	w.detect.openPaths([]string{dir})
+	settle(w)
+	out := filepath.Join(t.TempDir(), "out")
+	w.detect.folder.exportAll(&folderExport{dir: out, cascade: true, csv: true})
+	w.detect.openSamples()
+	if w.detect.folder.export.Disabled() {
+		t.Error("the other files cannot be exported")
+	}
+	settle(w)
+	data, err := os.ReadFile(filepath.Join(out, "found.csv"))
+	if err != nil || !strings.Contains(string(data), "club_three.jpg") || !strings.Contains(w.notice, out) {
+		t.Errorf("%v, notice %q, list\n%s", err, w.notice, data)
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+// A folder comes in by drop, by the menu, and from the command line.
+func TestOpenFolder(t *testing.T) {
+	for name, open := range map[string]func(w *window, dir string){
+		"drop": func(w *window, dir string) {
+			w.tabs.SelectIndex(tabDetect)
+			dropOn(w, dir)
+		},
+		"menu": func(w *window, dir string) {
+			played.answer = dir
+			for _, m := range w.win.MainMenu().Items {
+				for _, i := range m.Items {
+					if i.Label == tr("Open a folder of pictures…") {
+						i.Action()
+					}
+				}
+			}
+		},
+		"command line": func(w *window, dir string) { w.open([]string{dir}) },
+	} {
+		w, failures := openWindow(t)
+		dir := samplesOnDisk(t, w, nil)
+		open(w, dir)
+		settle(w)
+		if w.tabs.SelectedIndex() != tabDetect || len(w.detect.files) != 4 || !w.detect.folder.content.Visible() {
+			t.Errorf("%s: tab %d with %d files, strip %v", name, w.tabs.SelectedIndex(), len(w.detect.files), w.detect.folder.content.Visible())
+		}
+		if len(*failures) > 0 {
+			t.Errorf("%s: failures: %v", name, *failures)
+		}
+	}
+}
+
 func TestNewestDropWins(t *testing.T) {
 	w, failures := openWindow(t)
 	slow, quick := samplesOnDisk(t, w, nil), testPicture(t, "newest.png", 64, 48)

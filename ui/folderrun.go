@@ -151,7 +151,8 @@ func (r folderReport) lines() []string {
 }
 
 // work runs act, which runs w over the open files in their order. done is told how it went,
-// also where it was cancelled, but not where others were opened meanwhile.
+// also where it was cancelled. Where others were opened meanwhile an export goes on, and
+// a run without one is of no use any more.
 func (s *folderStrip) work(name string, w *folderWork, act func(context.Context, *job) (folderReport, error), done func(folderReport)) {
 	mine := s.folder
 	w.files, w.set, w.finder = slices.Clone(s.t.files), s.t.setup(), s.t.finder
@@ -172,15 +173,15 @@ func (s *folderStrip) work(name string, w *folderWork, act func(context.Context,
 	mine.job, mine.asked, mine.exports = j, w.set, w.each != nil
 	start(s.t.s.jobs, j, act, func(r folderReport, err error) {
 		fetch()
-		if s.folder != mine || mine.job != j {
-			return
+		wanted := s.folder == mine && mine.job == j
+		if wanted {
+			mine.job = nil
+			s.buttons()
 		}
-		mine.job = nil
-		s.buttons()
-		if s.order.SelectedIndex() == orderApart {
+		if wanted && s.order.SelectedIndex() == orderApart {
 			s.sort()
 		}
-		if err == nil || errors.Is(err, context.Canceled) {
+		if (wanted || w.each != nil) && (err == nil || errors.Is(err, context.Canceled)) {
 			done(r)
 		}
 	})

@@ -288,6 +288,10 @@ func (w *window) menu() *fyne.MainMenu {
 			w.tabs.SelectIndex(tabDetect)
 			w.detect.ask()
 		}),
+		item(tr("Open a folder of pictures…"), "", func() {
+			w.tabs.SelectIndex(tabDetect)
+			w.detect.askFolder()
+		}),
 		item(tr("Open model…"), fyne.KeyM, func() {
 			w.dialogs.OpenFile(w.win, tr("Open model"), []native.Filter{{Name: tr("Models"), Extensions: []string{"safetensors"}}}, func(p string) {
 				if p != "" {
