@@ -204,6 +204,9 @@ func (t *training) config() (engine.Config, error) {
 	if t.resume && given(t.fs, "preset") && conf.Preset != t.preset {
 		return conf, usagef("--preset %s: the run in %s was started with %s: leave the option out", t.preset, show(t.out), conf.Preset)
 	}
+	if t.mining() && !t.resume && t.settings == "" {
+		conf = conf.ForMined()
+	}
 	if t.from != nil && !t.resume {
 		conf = conf.FineTune(t.from)
 	}
