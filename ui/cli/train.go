@@ -33,6 +33,7 @@ func trainCommand() command {
 			"frglab train --train train.txt --valid valid.txt --out runs/2015 --resume",
 			"frglab train --project faces.frglab --model bundled --mine-rounds 1 --out runs/tuned",
 			"frglab train --mine annotations.json --images pictures --arch frgnet64s --out runs/mined",
+			"frglab train --project faces.frglab --set zoom=0.2 --set flip=false --out runs/2",
 		},
 		setup: func(fs *flag.FlagSet) run {
 			t := &training{fs: fs}
@@ -45,6 +46,7 @@ func trainCommand() command {
 			fs.Float64Var(&t.rate, "rate", 0, "learning `rate` (default: the preset's)")
 			fs.IntVar(&t.patience, "patience", 0, "stop early after this `number` of validations without a lower loss; 0: never (default: the preset's)")
 			fs.StringVar(&t.settings, "settings", "", "JSON `file` with all settings, in place of a preset; other options change them")
+			fs.Var(&t.fields, "set", "`field=value` changes any one setting, by its name in the JSON of the settings; again for another")
 			fs.IntVar(&t.maxSteps, "max-steps", 0, "stop after exactly this `number` of iterations, as if interrupted: for trials")
 			fs.StringVar(&t.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
 			fs.StringVar(&t.out, "out", "", "`folder` for the run: best.safetensors, last.safetensors, log.jsonl and what --resume needs")
@@ -68,6 +70,7 @@ type training struct {
 	fs                        *flag.FlagSet
 	preset, arch, device, out string
 	settings                  string
+	fields                    fieldFlags
 	epochs, batch, maxSteps   int
 	patience                  int
 	seed                      uint64
@@ -229,6 +232,9 @@ func (t *training) config() (engine.Config, error) {
 	}
 	if given(t.fs, "rate") {
 		conf.Rate = t.rate
+	}
+	if err := t.fields.apply(&conf); err != nil {
+		return conf, err
 	}
 	if err := conf.Validate(); err != nil {
 		return conf, usagef("%w", err)
