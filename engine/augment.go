@@ -7,7 +7,7 @@ import (
 )
 
 // jitter is how one crop is changed before it is learned from; the zero value but
-// for zoom and contrast 1 leaves it as it is.
+// for zoom, contrast and colors 1 leaves it as it is.
 type jitter struct {
 	turn     int // quarter turns, counterclockwise
 	flip     bool
@@ -15,6 +15,8 @@ type jitter struct {
 	dx, dy   float64 // in pixels; positive shows more of the right, of the bottom
 	bright   float64 // added to each of 0 to 255
 	contrast float64 // 1.1 widens the distance from the middle by a tenth
+	colors   float64 // 1.1 makes them stronger by a tenth, 0 takes them away
+	hue      float64 // in radians, round the colour circle
 }
 
 // newJitter draws one. Every number is always drawn, so that switching one change
@@ -23,7 +25,7 @@ func newJitter(c Config, turn int, rng *rand.Rand) jitter {
 	around := func(width float64) float64 { return width * (2*rng.Float64() - 1) }
 	flip := rng.Uint64()&1 == 1
 	side := float64(c.Arch.Size)
-	return jitter{
+	j := jitter{
 		turn:     turn,
 		flip:     flip && c.Flip,
 		zoom:     1 + around(c.Zoom),
@@ -31,7 +33,13 @@ func newJitter(c Config, turn int, rng *rand.Rand) jitter {
 		dy:       around(c.Shift) * side,
 		bright:   around(c.Brightness) * 255,
 		contrast: 1 + around(c.Contrast),
+		colors:   1 + around(c.Saturation),
+		hue:      around(c.Hue) * math.Pi / 180,
 	}
+	if rng.Float64() < c.Gray {
+		j.colors, j.hue = 0, 0
+	}
+	return j
 }
 
 // apply returns the changed crop; img stays as it is. Where the new picture reaches
@@ -40,11 +48,15 @@ func (j jitter) apply(img *image.RGBA) *image.RGBA {
 	if j.turn != 0 {
 		img = turned(img, j.turn)
 	}
-	plain := jitter{turn: j.turn, zoom: 1, contrast: 1}
+	plain := jitter{turn: j.turn, zoom: 1, contrast: 1, colors: 1}
 	if j == plain {
 		return img
 	}
-	return j.resample(img)
+	out := j.resample(img)
+	if j.colors != 1 || j.hue != 0 {
+		j.recolor(out)
+	}
+	return out
 }
 
 // turned is img after quarter turns counterclockwise, pixel for pixel.
@@ -112,7 +124,27 @@ func (j jitter) resample(img *image.RGBA) *image.RGBA {
 func (j jitter) tone() (table [256]uint8) {
 	for p := range table {
 		v := (float64(p)-127.5)*j.contrast + 127.5 + j.bright
-		table[p] = uint8(math.Round(min(max(v, 0), 255)))
+		table[p] = shade(v)
 	}
 	return table
 }
+
+// recolor changes the colours of a picture and leaves its lightness: the two colour
+// differences of JPEG (ITU-R BT.601) grow or shrink, and turn.
+func (j jitter) recolor(img *image.RGBA) {
+	sin, cos := math.Sincos(j.hue)
+	sin, cos = sin*j.colors, cos*j.colors
+	for i := 0; i < len(img.Pix); i += 4 {
+		p := img.Pix[i : i+3 : i+3]
+		r, g, b := float64(p[0]), float64(p[1]), float64(p[2])
+		y := 0.299*r + 0.587*g + 0.114*b
+		u, v := (b-y)/1.772, (r-y)/1.402
+		u, v = cos*u-sin*v, sin*u+cos*v
+		p[0] = shade(y + 1.402*v)
+		p[1] = shade(y - 0.344136*u - 0.714136*v)
+		p[2] = shade(y + 1.772*u)
+	}
+}
+
+// shade is the nearest of 0 to 255.
+func shade(v float64) uint8 { return uint8(math.Round(min(max(v, 0), 255))) }

@@ -20,7 +20,7 @@ func numbered(s int) *image.RGBA {
 }
 
 func TestJitter(t *testing.T) {
-	still := jitter{zoom: 1, contrast: 1}
+	still := jitter{zoom: 1, contrast: 1, colors: 1}
 	with := func(change func(*jitter)) jitter { j := still; change(&j); return j }
 	// Each case says which pixel of the 8x8 original shows at (2,1).
 	tests := []struct {
@@ -41,6 +41,9 @@ func TestJitter(t *testing.T) {
 		{"shrunk", with(func(j *jitter) { j.zoom = 0.5 }), color.RGBA{5, 0, 100, 255}},   // 0.5 and -1.5, where the edge goes on
 		{"brighter", with(func(j *jitter) { j.bright = 200 }), color.RGBA{220, 210, 255, 255}},
 		{"more contrast", with(func(j *jitter) { j.contrast = 1.2 }), color.RGBA{0, 0, 95, 255}},
+		{"without colours", with(func(j *jitter) { j.colors = 0 }), color.RGBA{23, 23, 23, 255}}, // 0.299*20 + 0.587*10 + 0.114*100
+		{"half the colours", with(func(j *jitter) { j.colors = 0.5 }), color.RGBA{22, 17, 62, 255}},
+		{"opposite colours", with(func(j *jitter) { j.hue = math.Pi }), color.RGBA{27, 36, 0, 255}},
 		{"less contrast", with(func(j *jitter) { j.contrast = 0.5 }), color.RGBA{74, 69, 114, 255}},
 	}
 	for _, tt := range tests {
@@ -67,8 +70,9 @@ func TestFourTurnsAreNone(t *testing.T) {
 // changes that are off stay off, and do not move the others.
 func TestJitterKeepsToItsConfig(t *testing.T) {
 	c := presetModern()
+	c.Saturation, c.Hue, c.Gray = 0.5, 20, 0.25
 	only := Config{Arch: c.Arch, Zoom: c.Zoom}
-	flips := 0
+	flips, grays := 0, 0
 	var most jitter
 	for draw := range 2000 {
 		j := newJitter(c, 0, random(1, streamAugment, draw))
@@ -80,7 +84,13 @@ func TestJitterKeepsToItsConfig(t *testing.T) {
 		most.dy = max(most.dy, math.Abs(j.dy))
 		most.bright = max(most.bright, math.Abs(j.bright))
 		most.contrast = max(most.contrast, math.Abs(j.contrast-1))
-		want := jitter{turn: 3, zoom: j.zoom, contrast: 1}
+		most.hue = max(most.hue, math.Abs(j.hue))
+		if j.colors == 0 {
+			grays++
+		} else {
+			most.colors = max(most.colors, math.Abs(j.colors-1))
+		}
+		want := jitter{turn: 3, zoom: j.zoom, contrast: 1, colors: 1}
 		if got := newJitter(only, 3, random(1, streamAugment, draw)); got != want {
 			t.Fatalf("draw %d with nothing but zoom: %+v, want %+v", draw, got, want)
 		}
@@ -88,9 +98,13 @@ func TestJitterKeepsToItsConfig(t *testing.T) {
 	if flips < 900 || flips > 1100 {
 		t.Errorf("%d of 2000 are mirrored", flips)
 	}
+	if grays < 430 || grays > 570 {
+		t.Errorf("%d of 2000 are grey, want about 500", grays)
+	}
 	for name, v := range map[string][2]float64{
 		"zoom": {most.zoom, c.Zoom}, "dx": {most.dx, 64 * c.Shift}, "dy": {most.dy, 64 * c.Shift},
 		"bright": {most.bright, 255 * c.Brightness}, "contrast": {most.contrast, c.Contrast},
+		"colors": {most.colors, c.Saturation}, "hue": {most.hue, c.Hue * math.Pi / 180},
 	} {
 		if v[0] > v[1] || v[0] < 0.98*v[1] {
 			t.Errorf("%s goes up to %g, want close to %g", name, v[0], v[1])

@@ -64,6 +64,9 @@ type Config struct {
 	Zoom       float64 `json:"zoom"`       // enlarged or shrunk by up to this share
 	Brightness float64 `json:"brightness"` // brighter or darker by up to this share of 255
 	Contrast   float64 `json:"contrast"`   // differences from the middle grey changed by up to this share
+	Saturation float64 `json:"saturation"` // colours stronger or weaker by up to this share
+	Hue        float64 `json:"hue"`        // colours moved round their circle by up to so many degrees, each way
+	Gray       float64 `json:"gray"`       // this share of the crops without colours
 
 	// Threshold goes into the checkpoint: the score, 0 to 1, from which a detector
 	// should report a face.
@@ -106,6 +109,9 @@ func (c Config) Validate() error {
 		{"zoom", c.Zoom, 0, 0.5},
 		{"brightness", c.Brightness, 0, 1},
 		{"contrast", c.Contrast, 0, 0.9},
+		{"saturation", c.Saturation, 0, 1},
+		{"hue", c.Hue, 0, 180},
+		{"gray", c.Gray, 0, 1},
 		{"threshold", c.Threshold, 0, 1},
 	} {
 		if !(n.value >= n.low && n.value <= n.high) { // so that NaN fails

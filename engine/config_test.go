@@ -33,6 +33,27 @@ func TestPresets(t *testing.T) {
 	}
 }
 
+// TestConfigOfAnEarlierVersion: a field that a file does not have yet is off.
+func TestConfigOfAnEarlierVersion(t *testing.T) {
+	all, err := fields(presetModern())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"saturation", "hue", "gray"} {
+		delete(all, name)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := presetModern()
+	want.Saturation, want.Hue, want.Gray = 0, 0, 0
+	got, err := parseConfig(map[string]string{configKey: string(text)})
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("read as %+v, %v", got, err)
+	}
+}
+
 // TestPreset2015IsTheArticle pins the experiment's figures.
 func TestPreset2015IsTheArticle(t *testing.T) {
 	c, err := Preset("2015")
@@ -132,6 +153,9 @@ func TestValidateNamesTheField(t *testing.T) {
 		{func(c *Config) { c.Zoom = 1 }, "config: zoom is 1"},
 		{func(c *Config) { c.Brightness = -0.1 }, "config: brightness is -0.1"},
 		{func(c *Config) { c.Contrast = math.NaN() }, "config: contrast is NaN"},
+		{func(c *Config) { c.Saturation = 2 }, "config: saturation is 2: use 0 to 1"},
+		{func(c *Config) { c.Hue = 200 }, "config: hue is 200: use 0 to 180"},
+		{func(c *Config) { c.Gray = -0.1 }, "config: gray is -0.1: use 0 to 1"},
 		{func(c *Config) { c.Threshold = 1.5 }, "config: threshold is 1.5: use 0 to 1"},
 	}
 	for _, tt := range tests {

@@ -58,6 +58,35 @@
 // Training and detection see the same numbers for the same pixels: there is one
 // Encode.
 //
+// # The modern preset
+//
+// Each row is one change against the first, all else, the seed too, being equal: FrgNet64
+// with all widths divided by four, 64,000 of 59,602 crops of visual novels seen. Valid
+// are 8,525 crops of other years: errors. Pictures are windows of 49 illustrations
+// by as many artists, none of them trained on, 236 around faces and 1,728 beside them or on
+// parts of them: loss, and the faces missed where 1 % of the others are taken for one.
+//
+//	change                                         valid   pictures
+//	rate=0.015 shift=0.08 zoom=0.12, no colours       29   0.186   66
+//	saturation=0.7 hue=27 gray=0.15                   28   0.168   55
+//	shift=0.12 zoom=0.2                               49   0.136   52
+//	rate=0.03                                         27   0.162   63
+//	tilted by up to 15 degrees                        34   0.175   67
+//	shrunk to as little as 0.3 and enlarged again     no difference, with 90,000 crops seen
+//	running average of the weights, 0.998             no difference
+//	colours, tilt and a part erased, together         44   0.142   64
+//	colours, zoom, tilt, shrinking, JPEG, together    47   0.163   56
+//
+// Two networks that differ by less than ten errors on valid cannot be told apart, nor by
+// five faces: each row is one seed. The command of the first is
+//
+//	frglab train --train train.txt --valid valid.txt --arch quarter.json --set epochs=1 --set min_steps=1000
+//	  --set patience=0 --set rate=0.015 --set shift=0.08 --set zoom=0.12 --set saturation=0 --set hue=0 --set gray=0
+//
+// and a row's change is one more --set, or a field that was taken out again. So stronger
+// colours cost nothing and find more faces elsewhere; shift and zoom find the most, at the
+// price of badly framed crops that pass, so the preset goes half of that way.
+//
 // # Decisions
 //
 // Randomness is a function, not a state. Which crop comes at which draw, how it is

@@ -54,6 +54,7 @@ func TestTrainingAndDetectionAgree(t *testing.T) {
 		}
 		c.Arch = tinyNet()
 		c.Batch, c.Turns, c.Flip, c.Shift, c.Zoom, c.Brightness, c.Contrast = 20, false, false, 0, 0, 0, 0
+		c.Saturation, c.Hue, c.Gray = 0, 0, 0
 		c.Draw, c.Balance = DrawShuffle, false
 		in := input{what: "training", source: synthetic{n: 20, size: 8, seed: 4}, classes: []string{"face", "other"}, size: 8, scale: float32(c.Scale)}
 		seen, err := in.look(t.Context())
@@ -113,7 +114,7 @@ func TestMeanIsOfTheCropsAsTheyAreSeen(t *testing.T) {
 				t.Fatal(err)
 			}
 			for turn := range turns {
-				Encode(dst, jitter{turn: turn, zoom: 1, contrast: 1}.apply(img), pixel, 1)
+				Encode(dst, jitter{turn: turn, zoom: 1, contrast: 1, colors: 1}.apply(img), pixel, 1)
 				for k, v := range dst {
 					sum[k] += float64(v)
 				}

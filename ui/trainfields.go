@@ -120,6 +120,9 @@ func moreSettings() []settingGroup {
 			decimal(tr("Zoomed"), tr("Enlarged or shrunk by up to this share, 0 to 0.5."), func(c *engine.Config) *float64 { return &c.Zoom }),
 			decimal(tr("Brightness"), tr("Brighter or darker by up to this share, 0 to 1."), func(c *engine.Config) *float64 { return &c.Brightness }),
 			decimal(tr("Contrast"), tr("Stronger or weaker by up to this share, 0 to 0.9."), func(c *engine.Config) *float64 { return &c.Contrast }),
+			decimal(tr("Saturation"), tr("Colours stronger or weaker by up to this share, 0 to 1."), func(c *engine.Config) *float64 { return &c.Saturation }),
+			decimal(tr("Hue"), tr("Colours moved round the colour circle by up to so many degrees, 0 to 180."), func(c *engine.Config) *float64 { return &c.Hue }),
+			decimal(tr("Grey"), tr("Share of the crops that lose their colours, 0 to 1."), func(c *engine.Config) *float64 { return &c.Gray }),
 		}},
 		{tr("Afterwards"), []setting{
 			decimal(tr("Threshold"), tr("Score, 0 to 1, from which a detector with this network reports a face."), func(c *engine.Config) *float64 { return &c.Threshold }),
