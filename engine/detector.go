@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"math"
 	"strings"
 	"time"
 
@@ -34,6 +33,8 @@ type Detector struct {
 	scout *Scout // nil where there is none
 
 	calibration map[string]Calibration // by mode
+	openMapper  func() (*mapper, error)
+	mapper      *mapper // the network as mode shared needs it; nil before its first picture
 }
 
 // DetectStats says what the last Scan or Detect of a Detector did.
@@ -46,7 +47,8 @@ type DetectStats struct {
 }
 
 // NewDetector puts the network of a checkpoint on a device, which stays the caller's.
-// The checkpoint must know two classes, the first one "face".
+// The checkpoint must know two classes, the first one "face"; mode shared reads its
+// weights once more, so leave them as they are.
 func NewDetector(c *Checkpoint, dev nn.Backend) (*Detector, error) {
 	if err := usable(c); err != nil {
 		return nil, fmt.Errorf("the checkpoint cannot detect: %w", err)
@@ -59,7 +61,9 @@ func NewDetector(c *Checkpoint, dev nn.Backend) (*Detector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("put %s on %s: %w", c.Arch.Name, dev.Name(), err)
 	}
-	return newDetector(net, c), nil
+	d := newDetector(net, c)
+	d.openMapper = func() (*mapper, error) { return newMapper(c, dev) }
+	return d, nil
 }
 
 func newDetector(net classifier, c *Checkpoint) *Detector {
@@ -113,10 +117,14 @@ func NewScouted(c *Checkpoint, scout []byte, dev nn.Backend) (*Detector, error) 
 
 // Close frees the networks on the device.
 func (d *Detector) Close() error {
-	if d.scout == nil {
-		return d.net.Close()
+	err := d.net.Close()
+	if d.mapper != nil {
+		err = errors.Join(err, d.mapper.Close())
 	}
-	return errors.Join(d.scout.Close(), d.net.Close())
+	if d.scout != nil {
+		err = errors.Join(err, d.scout.Close())
+	}
+	return err
 }
 
 // Stats describes the last Scan or Detect.
@@ -155,7 +163,7 @@ func (d *Detector) scan(ctx context.Context, img *image.RGBA, p DetectParams) (*
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if p.Mode == ModeScout {
+	if p.guided() {
 		return d.scanCandidates(ctx, img, p)
 	}
 	levels, err := p.levels(img.Rect.Dx(), img.Rect.Dy(), d.size)
@@ -217,22 +225,10 @@ func (d *Detector) classify(ctx context.Context, s *Scan, n int) error {
 	}
 	d.stats.Network += time.Since(start)
 	d.stats.Windows += n
-	shift := s.params.shift()
 	for i := range n {
-		v := faceProbability(float64(logits[2*i])+shift, float64(logits[2*i+1]))
-		if math.IsNaN(v) {
-			return errors.New("the network answers with something that is no number: its training went wrong, use an earlier checkpoint")
+		if err := s.add(logits[2*i], logits[2*i+1]); err != nil {
+			return err
 		}
-		if s.params.Mode == Mode2015 {
-			v = float64(float32(v)) // so near 1 it makes the ties that code had
-		}
-		s.scores = append(s.scores, v)
 	}
 	return nil
-}
-
-// faceProbability is the softmax of two logits, the face's one. In float64 sure
-// windows still differ where float32 calls them all 1.
-func faceProbability(face, other float64) float64 {
-	return 1 / (1 + math.Exp(other-face))
 }

@@ -251,6 +251,7 @@ func TestDetectShrinks(t *testing.T) {
 func TestDetectSmallPictures(t *testing.T) {
 	d, f := fakeDetector(func(x []float32) float32 { return 3 })
 	d.scout = brightScout(t)
+	d.openMapper = func() (*mapper, error) { return d.scout.net, nil }
 	for _, name := range DetectPresets() {
 		for _, r := range []image.Rectangle{{}, image.Rect(0, 0, 1, 1), image.Rect(0, 0, 39, 900), image.Rect(0, 0, 9000, 3)} {
 			if found := detect(t, d, image.NewRGBA(r), preset(t, name)); len(found) != 0 {

@@ -10,7 +10,10 @@ import (
 // The modes of a Detector.
 const (
 	ModeScout   = "scout"   // a Scout says where, the network looks only there; needs Detector.UseScout
-	ModeWindows = "windows" // windows of all sizes over the whole picture
+	ModeWindows = "windows" // windows of all sizes over the whole picture, each computed for itself
+	// ModeShared lets the network itself say where: it goes over the whole picture at once,
+	// and then looks at the best windows again, each for itself.
+	ModeShared = "shared"
 	// Mode2015 is exactly the windows of the 2015 experiment. What that program found
 	// it cannot repeat: it normalised by the statistics of the 100 windows at
 	// hand, this one by the running averages of the training.
@@ -28,16 +31,17 @@ type DetectParams struct {
 	// Sizes are the windows of mode 2015, in pixels of the shrunk picture.
 	Sizes []WindowSize `json:"sizes,omitempty"`
 
-	// The windows of modes scout and windows, which use each pixel of the picture, shrunk
+	// The windows of modes scout, windows and shared, which use each pixel of the picture, shrunk
 	// or not.
 	MinSize int     `json:"min_size,omitempty"` // side of the smallest, in pixels of the shrunk picture
 	MaxSize float64 `json:"max_size,omitempty"` // side of the largest, in shorter sides of the picture
 	Factor  float64 `json:"factor,omitempty"`   // largest ratio of a size to the next smaller one
 	Stride  float64 `json:"stride,omitempty"`   // largest step from window to window, in sides of a window; mode windows
 
-	// Candidates is how many windows the network looks at in mode scout: the best ones of
-	// the scout that overlap each other by an IoU below Apart. Trust is what the scout's
-	// own log-odds count for in the score, where the network's count for 1.
+	// Candidates is how many windows the network looks at one by one in modes scout and
+	// shared: the best ones of the look at the whole picture that overlap each other by an
+	// IoU below Apart. Trust is what the log-odds of that look count for in the score,
+	// where the network's count for 1.
 	Candidates int     `json:"candidates,omitempty"`
 	Apart      float64 `json:"apart,omitempty"`
 	Trust      float64 `json:"trust,omitempty"`
@@ -71,10 +75,12 @@ type WindowSize struct {
 }
 
 // DetectPresets lists the names that DefaultDetectParams knows.
-func DetectPresets() []string { return []string{ModeScout, ModeWindows, Mode2015, "repository"} }
+func DetectPresets() []string {
+	return []string{ModeScout, ModeShared, ModeWindows, Mode2015, "repository"}
+}
 
 // DefaultDetectParams returns parameters by name: "scout" is the detector to use,
-// "windows" looks everywhere with the network itself, "2015" is the detector of the
+// "shared" does without the scout, "windows" looks everywhere with the network itself, "2015" is the detector of the
 // 2015 article, "repository" that of the code published with it.
 func DefaultDetectParams(name string) (DetectParams, error) {
 	old := DetectParams{
@@ -106,6 +112,14 @@ func DefaultDetectParams(name string) (DetectParams, error) {
 			Inside: 0.7, // AP of the first bundled model on 60 scenes: 0.83 without, 0.89 to 0.92 with 0.5 to 0.9
 			Sigma:  0.5, // the choice of the soft-NMS paper
 			Shrink: 1,
+		}, nil
+	case ModeShared:
+		return DetectParams{
+			Mode: ModeShared, Width: 512,
+			MinSize: 36, MaxSize: 1, Factor: 1.4,
+			Candidates: 64, Apart: 0.6,
+			Prior:     1e-3,
+			Threshold: 0.5, Suppress: SuppressGreedy, IoU: 0.3, Inside: 0.7, Sigma: 0.5, Shrink: 1,
 		}, nil
 	case Mode2015:
 		return old, nil
@@ -140,7 +154,7 @@ func (p DetectParams) Validate() error {
 		{"shrink", p.Shrink, 0.1, 2},
 		{"down", p.Down, -1, 1},
 	}
-	if p.Mode == ModeWindows || p.Mode == ModeScout {
+	if p.Mode != Mode2015 {
 		check = append(check,
 			limits{"min_size", float64(p.MinSize), 4, 1 << 16},
 			limits{"max_size", p.MaxSize, 0.01, 4},
@@ -149,7 +163,7 @@ func (p DetectParams) Validate() error {
 	switch p.Mode {
 	case ModeWindows:
 		check = append(check, limits{"stride", p.Stride, 0.01, 1})
-	case ModeScout:
+	case ModeScout, ModeShared:
 		check = append(check,
 			limits{"candidates", float64(p.Candidates), 1, 1 << 16},
 			limits{"apart", p.Apart, 0.01, 1},
@@ -163,7 +177,7 @@ func (p DetectParams) Validate() error {
 			return fmt.Errorf("detection parameter %s is %v: use %v to %v", c.name, c.got, c.from, c.to)
 		}
 	}
-	if modes := []string{ModeScout, ModeWindows, Mode2015}; !slices.Contains(modes, p.Mode) {
+	if modes := []string{ModeScout, ModeShared, ModeWindows, Mode2015}; !slices.Contains(modes, p.Mode) {
 		return fmt.Errorf("detection mode %q: use one of %v", p.Mode, modes)
 	}
 	if !slices.Contains(Suppressions(), p.Suppress) {

@@ -35,7 +35,7 @@ func TestDetectParamsValidate(t *testing.T) {
 		want   string // in the message; "" if it is fine
 	}{
 		{ModeWindows, func(p *DetectParams) {}, ""},
-		{ModeWindows, func(p *DetectParams) { p.Mode = "shared" }, `mode "shared": use one of [scout windows 2015]`},
+		{ModeWindows, func(p *DetectParams) { p.Mode = "everywhere" }, `mode "everywhere": use one of [scout shared windows 2015]`},
 		{ModeWindows, func(p *DetectParams) { p.Suppress = "" }, "use one of [greedy soft 2015 repository none]"},
 		{ModeWindows, func(p *DetectParams) { p.Width = -1 }, "width is -1: use 0 to 65536"},
 		{ModeWindows, func(p *DetectParams) { p.MinSize = 0 }, "min_size is 0"},
@@ -43,6 +43,8 @@ func TestDetectParamsValidate(t *testing.T) {
 		{ModeWindows, func(p *DetectParams) { p.Factor = 1 }, "factor is 1:"},
 		{ModeWindows, func(p *DetectParams) { p.Stride = 0 }, "stride is 0:"},
 		{ModeScout, func(p *DetectParams) { p.Candidates = 0 }, "candidates is 0:"},
+		{ModeShared, func(p *DetectParams) { p.Candidates = 0 }, "candidates is 0:"},
+		{ModeShared, func(p *DetectParams) { p.Stride = 0 }, ""},
 		{ModeScout, func(p *DetectParams) { p.Apart = 0 }, "apart is 0:"},
 		{ModeScout, func(p *DetectParams) { p.Trust = -1 }, "trust is -1:"},
 		{ModeScout, func(p *DetectParams) { p.Stride = 0 }, ""},

@@ -65,7 +65,7 @@ func (s *Scan) Explain(p DetectParams) (hits []Hit, kept int, err error) {
 // subtracted. img is the picture of the scan.
 func (s *Scan) Seen(img *image.RGBA, h Hit, size int) *image.RGBA {
 	l, w := s.window(h.index)
-	if s.params.Mode == ModeScout {
+	if s.params.guided() {
 		return resize(img.SubImage(w.Add(img.Rect.Min)).(*image.RGBA), size, size)
 	}
 	crop, pic := image.NewRGBA(image.Rect(0, 0, size, size)), l.render(img, s.params.Mode)
@@ -93,13 +93,15 @@ type Layer struct {
 	Side    float64 // of the windows, in pixels of the picture
 	Windows []image.Rectangle
 	Scores  []float64 // probability of a face, by window
-	// Scout means that the scores are those of the scout in mode scout, which says where
-	// the network looks; windows that it finds hopeless are not there.
+	// Scout means that the scores are those of the look at the whole picture in modes scout
+	// and shared, which says where the network looks; windows that it finds hopeless are
+	// not there.
 	Scout bool
 }
 
-// Layers are all windows of the scan by their size, small ones first: in mode scout those that
-// the scout thought of, in the others those that the network was asked for.
+// Layers are all windows of the scan by their size, small ones first: in modes scout and
+// shared those that the look at the whole picture thought of, in the others those that
+// the network was asked for.
 func (s *Scan) Layers() []Layer {
 	var layers []Layer
 	add := func(w image.Rectangle, score float64, scout bool) {
@@ -111,7 +113,7 @@ func (s *Scan) Layers() []Layer {
 		l := &layers[i]
 		l.Windows, l.Scores = append(l.Windows, w.Add(s.picture.Min)), append(l.Scores, score)
 	}
-	if s.params.Mode == ModeScout {
+	if s.params.guided() {
 		for _, d := range s.scouted {
 			add(d.Box, faceProbability(d.Score, 0), true)
 		}

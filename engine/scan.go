@@ -1,6 +1,10 @@
 package engine
 
-import "image"
+import (
+	"errors"
+	"image"
+	"math"
+)
 
 // Scan is the windows of one picture with their scores.
 type Scan struct {
@@ -8,7 +12,26 @@ type Scan struct {
 	picture image.Rectangle
 	levels  []level
 	scores  []float64   // of the windows of all levels, in order
-	scouted []Detection // in mode scout: what the scout thought of, with its log-odds; from the picture's corner
+	scouted []Detection // in modes scout and shared: what the whole look thought of, with its log-odds; from the picture's corner
+}
+
+// add appends the score of a window from its logits.
+func (s *Scan) add(face, other float32) error {
+	v := faceProbability(float64(face)+s.params.shift(), float64(other))
+	if math.IsNaN(v) {
+		return errors.New("the network answers with something that is no number: its training went wrong, use an earlier checkpoint")
+	}
+	if s.params.Mode == Mode2015 {
+		v = float64(float32(v)) // so near 1 it makes the ties that code had
+	}
+	s.scores = append(s.scores, v)
+	return nil
+}
+
+// faceProbability is the softmax of two logits, the face's one. In float64 sure
+// windows still differ where float32 calls them all 1.
+func faceProbability(face, other float64) float64 {
+	return 1 / (1 + math.Exp(other-face))
 }
 
 // Detections chooses among the windows: those that score at least p.Threshold, thinned

@@ -101,6 +101,13 @@ func (p DetectParams) sides(w, h int) (smallest, largest float64) {
 	return float64(p.MinSize) * zoom, p.MaxSize * float64(min(w, h))
 }
 
+// fitting are the sides of the windows that fit into a picture of w x h pixels, in its
+// pixels.
+func (p DetectParams) fitting(w, h int) []float64 {
+	smallest, largest := p.sides(w, h)
+	return geometric(smallest, min(largest, float64(min(w, h))), p.Factor)
+}
+
 // geometric are numbers from smallest to largest that grow by equal factors of at most
 // factor; none where largest is below smallest.
 func geometric(smallest, largest, factor float64) []float64 {
@@ -145,9 +152,9 @@ func (b *budget) take(size image.Point, nx, ny int) error {
 	return nil
 }
 
-// Windows lists what Detect looks at, other than in mode scout, in a picture of w x h pixels with a network
-// whose input is input x input: boxes in pixels of the picture, in the order in which
-// they are looked at. In mode windows they may reach beyond the picture.
+// Windows lists what Detect looks at in modes windows and 2015, in a picture of w x h
+// pixels with a network whose input is input x input: boxes in pixels of the picture, in the
+// order in which they are looked at. In mode windows they may reach beyond the picture.
 func (p DetectParams) Windows(w, h, input int) ([]image.Rectangle, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err

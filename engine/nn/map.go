@@ -54,9 +54,38 @@ func (a Arch) MapSize(w, h int) image.Point {
 	return image.Pt((w-a.Size)/a.Pitch()+1, (h-a.Size)/a.Pitch()+1)
 }
 
-// maxMaps is how many sizes of picture Map keeps graphs for: all levels of a pyramid,
-// and of the next picture's, but not of a folder of odd sizes.
-const maxMaps = 24
+// Reach is how many pixels beyond a window, to any side, Map's answer for it may depend
+// on: what the zeros of padding and the cut edge of a pooling stood for in Logits. 0 for
+// a network without padding whose poolings fit.
+func (a Arch) Reach() (int, error) {
+	outs, _, err := a.Specs()
+	if err != nil {
+		return 0, err
+	}
+	// What the first window sees of each layer's input, going back from the last one.
+	first, last := 0, 0
+	for i, l := range slices.Backward(a.Layers) {
+		switch l.Kind {
+		case Dense:
+			if i > 0 && len(outs[i-1]) == 3 {
+				first, last = 0, outs[i-1][1]-1
+			}
+		case Conv:
+			first, last = first-l.Pad, last-l.Pad+l.Kernel-1
+		case MaxPool:
+			first, last = first*l.Stride, last*l.Stride+l.Kernel-1
+		}
+	}
+	return max(0, -first, last-(a.Size-1)), nil
+}
+
+// maxMaps and maxMapFloats bound what Map keeps graphs for: all levels of a pyramid,
+// and of the next picture's, but not of a folder of odd sizes; and 384 MiB of outputs of
+// layers, unless one graph alone takes more.
+const (
+	maxMaps      = 24
+	maxMapFloats = 96 << 20
+)
 
 // Map computes a network made by Convolutional at all windows of a picture at once:
 // window (i,j) has its corner at Pitch times (i,j). x is (3,h,w), the result
@@ -101,11 +130,8 @@ func (n *Net) mapGraph(w, h int) (*graph, error) {
 		n.maps = append(slices.Delete(n.maps, i, i+1), g)
 		return g, nil
 	}
-	if len(n.maps) == maxMaps {
-		if err := n.maps[0].close(); err != nil {
-			return nil, err
-		}
-		n.maps = slices.Delete(n.maps, 0, 1)
+	if err := n.forgetMaps(maxMaps-1, maxMapFloats-n.arch.mapFloats(w, h)); err != nil {
+		return nil, err
 	}
 	g, err := newGraph(n, 1, h, w, false)
 	if err != nil {
@@ -116,4 +142,38 @@ func (n *Net) mapGraph(w, h int) (*graph, error) {
 	}
 	n.maps = append(n.maps, g)
 	return g, nil
+}
+
+// forgetMaps closes the graphs used longest ago until there are at most count, with at
+// most so many floats.
+func (n *Net) forgetMaps(count, floats int) error {
+	for _, g := range n.maps {
+		s := g.x.Shape()
+		floats -= n.arch.mapFloats(s[3], s[2])
+	}
+	for len(n.maps) > 0 && (len(n.maps) > count || floats < 0) {
+		s := n.maps[0].x.Shape()
+		floats += n.arch.mapFloats(s[3], s[2])
+		if err := n.maps[0].close(); err != nil {
+			return err
+		}
+		n.maps = slices.Delete(n.maps, 0, 1)
+	}
+	return nil
+}
+
+// mapFloats is how many numbers the layers of a convolutional network put out for a
+// picture of w x h pixels.
+func (a Arch) mapFloats(w, h int) int {
+	all, channels := 3*w*h, 3
+	for _, l := range a.Layers {
+		switch l.Kind {
+		case Conv:
+			w, h, channels = w+2*l.Pad-l.Kernel+1, h+2*l.Pad-l.Kernel+1, l.Out
+		case MaxPool:
+			w, h = PoolOut(w, l.Kernel, l.Stride), PoolOut(h, l.Kernel, l.Stride)
+		}
+		all += channels * w * h
+	}
+	return all
 }

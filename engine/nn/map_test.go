@@ -110,3 +110,18 @@ func TestMapKeepsFewGraphs(t *testing.T) {
 		t.Error("a picture smaller than a window was mapped")
 	}
 }
+
+func TestReach(t *testing.T) {
+	for _, c := range []struct {
+		arch nn.Arch
+		want int
+	}{
+		{nn.FrgNet64(), 23}, // its right side: 86 pixels from the corner, of which 63 are in the window
+		{nn.Scout32(), 0},
+		{unpadded, 0},
+	} {
+		if got, err := c.arch.Reach(); err != nil || got != c.want {
+			t.Errorf("%s: reach %d, %v, want %d", c.arch.Name, got, err, c.want)
+		}
+	}
+}

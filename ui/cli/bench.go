@@ -219,7 +219,7 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 	}
 	defer d.Close()
 	forward, _ := gflop(b.arch)
-	for _, mode := range []string{engine.ModeScout, engine.ModeWindows, engine.Mode2015} {
+	for _, mode := range []string{engine.ModeScout, engine.ModeShared, engine.ModeWindows, engine.Mode2015} {
 		if mode == engine.ModeScout && env.Scout == nil {
 			continue
 		}

@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"image"
+
+	"frglab/engine/nn"
+)
+
+// mapper is a network that looks at all places of a picture at once: it goes over each
+// level of a pyramid as one convolution, where a classifier computes each window anew.
+// Use it from one goroutine at a time.
+//
+// What it says of a window differs from what the classifier says where the layers pad:
+// a window in the middle of a picture has pixels around it, where in the classifier
+// it has zeros. At the picture's own border both have zeros.
+type mapper struct {
+	net    *nn.Net
+	arch   nn.Arch
+	margin int // pixels around a tile's windows, a multiple of the pitch: so no tile shows
+	tile   int // largest side of a tile in pixels
+	mean   []float32
+	scale  float32
+	x      []float32
+}
+
+// tileSide bounds the part of a level that is computed at once, in pixels: FrgNet64
+// then takes 100 MB for it, whatever the picture's size.
+const tileSide = 384
+
+// newMapper puts the network of a checkpoint on a device, which stays the caller's. Its
+// classes are those of a Detector, its mean one number a channel.
+func newMapper(c *Checkpoint, dev nn.Backend) (*mapper, error) {
+	if err := usable(c); err != nil {
+		return nil, fmt.Errorf("the checkpoint cannot detect: %w", err)
+	}
+	if len(c.Mean) != 3 {
+		return nil, fmt.Errorf("%s subtracts a mean picture, which has no place in a larger one: use mode %s, or train with one mean a channel (preset modern)", c.Arch.Name, ModeWindows)
+	}
+	arch, weights, err := nn.Fold(c.Arch, c.Weights)
+	if err == nil {
+		arch, weights, err = nn.Convolutional(arch, weights)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("prepare %s for whole pictures: %w", c.Arch.Name, err)
+	}
+	reach, err := arch.Reach()
+	if err != nil {
+		return nil, err
+	}
+	net, err := nn.New(dev, arch, weights)
+	if err != nil {
+		return nil, fmt.Errorf("put %s on %s: %w", c.Arch.Name, dev.Name(), err)
+	}
+	pitch := arch.Pitch()
+	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileSide, mean: c.Mean, scale: c.Scale}, nil
+}
+
+// Close frees the network on the device.
+func (m *mapper) Close() error { return m.net.Close() }
+
+// mappedLevel is a level of a pyramid with an answer for each of its windows, which lie a
+// pitch apart, the last ones flush with its borders.
+type mappedLevel struct {
+	size         image.Point // of the level in pixels
+	count        image.Point // of windows side by side and below each other
+	faces, other []float32   // logits, row by row
+}
+
+// window is window i in pixels of the level.
+func (m *mapper) window(l mappedLevel, i int) image.Rectangle {
+	at := image.Pt(i%l.count.X, i/l.count.X).Mul(m.arch.Pitch())
+	return image.Rectangle{at, at.Add(image.Pt(m.arch.Size, m.arch.Size))}
+}
+
+// level looks at windows of about side pixels. The picture is resized so that they
+// become the network's input, and so that the last ones end at its borders.
+func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
+	pitch, size := m.arch.Pitch(), m.arch.Size
+	fit := func(px int) int {
+		free := float64(px)*float64(size)/side - float64(size)
+		return size + pitch*max(0, round(free/float64(pitch)))
+	}
+	l := mappedLevel{size: image.Pt(fit(img.Rect.Dx()), fit(img.Rect.Dy()))}
+	if l.size.X > maxLevel/l.size.Y {
+		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
+	}
+	l.count = m.arch.MapSize(l.size.X, l.size.Y)
+	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
+	pic := resize(img, l.size.X, l.size.Y)
+	for _, y := range m.tiles(l.size.Y, l.count.Y) {
+		for _, x := range m.tiles(l.size.X, l.count.X) {
+			if err := ctx.Err(); err != nil {
+				return l, err
+			}
+			if err := m.fill(l, pic, x, y); err != nil {
+				return l, err
+			}
+		}
+	}
+	return l, nil
+}
+
+// fill computes the windows of one tile.
+func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
+	w, h := x.pixels, y.pixels
+	if all := 3 * w * h; cap(m.x) < all {
+		m.x = make([]float32, all)
+	}
+	in := m.x[:3*w*h]
+	part := pic.SubImage(image.Rect(x.from, y.from, x.from+w, y.from+h)).(*image.RGBA)
+	Encode(in, part, m.mean, m.scale)
+	logits, err := m.net.Map(in, w, h)
+	if err != nil {
+		return fmt.Errorf("look at %dx%d pixels: %w", w, h, err)
+	}
+	size := m.arch.MapSize(w, h)
+	pitch := m.arch.Pitch()
+	for j := y.first; j < y.end; j++ {
+		at := (j - y.from/pitch) * size.X
+		from, to := at+x.first-x.from/pitch, at+x.end-x.from/pitch
+		copy(l.faces[j*l.count.X+x.first:], logits[from:to])
+		copy(l.other[j*l.count.X+x.first:], logits[size.X*size.Y+from:size.X*size.Y+to])
+	}
+	return nil
+}
+
+// span is the part of a tile along one direction: pixels from from on, of which the
+// windows first to end-1 are used.
+type span struct{ from, pixels, first, end int }
+
+// tiles cuts px pixels with count windows into spans of equal length.
+func (m *mapper) tiles(px, count int) []span {
+	pitch := m.arch.Pitch()
+	most := max((m.tile-m.arch.Size-2*m.margin)/pitch+1, 1)
+	parts := (count + most - 1) / most
+	each := (count + parts - 1) / parts
+	length := min(px, m.arch.Size+(each-1)*pitch+2*m.margin)
+	var all []span
+	for first := 0; first < count; first += each {
+		from := min(max(first*pitch-m.margin, 0), px-length)
+		all = append(all, span{from, length, first, min(first+each, count)})
+	}
+	return all
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"context"
+	"image"
+	"math"
+	"strings"
+	"testing"
+
+	"frglab/engine/nn"
+	"frglab/engine/nn/ref"
+)
+
+// padded is a small network of FrgNet64's kind: its convolutions pad, and its last
+// poolings hang over the edge.
+var padded = nn.Arch{Name: "padded", Size: 16, Layers: []nn.Layer{
+	{Kind: nn.Conv, Name: "conv1", Out: 6, Kernel: 5, Pad: 2, Act: nn.ReLU},
+	{Kind: nn.MaxPool, Name: "pool1", Kernel: 3, Stride: 2}, // 8x8
+	{Kind: nn.Conv, Name: "conv2", Out: 8, Kernel: 3, Pad: 1, Act: nn.Leaky},
+	{Kind: nn.MaxPool, Name: "pool2", Kernel: 3, Stride: 2}, // 4x4
+	{Kind: nn.Dense, Name: "fc3", Out: 8, Act: nn.Leaky},
+	{Kind: nn.Dense, Name: "fc4", Out: 2},
+}}
+
+func checkpointOf(arch nn.Arch, seed uint64) *Checkpoint {
+	return &Checkpoint{
+		Arch: arch, Classes: []string{"face", "other"}, Mean: []float32{120, 128, 130}, Scale: 64,
+		Weights: must(nn.NewWeights(arch, nn.He, seed)),
+	}
+}
+
+func newTestMapper(t *testing.T, c *Checkpoint) *mapper {
+	t.Helper()
+	b := ref.New(0)
+	m, err := newMapper(c, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close(); b.Close() })
+	return m
+}
+
+// Where a level is cut into tiles shows nowhere: their windows have the same pixels around
+// them as in one piece.
+func TestTilesDoNotShow(t *testing.T) {
+	m := newTestMapper(t, checkpointOf(padded, 5))
+	img := colours(image.Rect(0, 0, 210, 130))
+	untiled := must(m.level(context.Background(), img, 20))
+	if want := image.Pt(39, 23); untiled.count != want {
+		t.Fatalf("%v windows, want %v", untiled.count, want)
+	}
+	for _, side := range []int{16, 40, 61, 100, 150} {
+		m.tile = side
+		tiled := must(m.level(context.Background(), img, 20))
+		if tiled.size != untiled.size || tiled.count != untiled.count {
+			t.Fatalf("tiles of %d: %v with %v windows, want %v and %v", side, tiled.size, tiled.count, untiled.size, untiled.count)
+		}
+		for i, v := range untiled.faces {
+			if off := math.Abs(float64(tiled.faces[i]-v)) + math.Abs(float64(tiled.other[i]-untiled.other[i])); off > 1e-4 {
+				t.Fatalf("tiles of %d: window %d of %v is off by %v", side, i, tiled.count, off)
+			}
+		}
+	}
+}
+
+// However a level is cut, each window is in one tile, and each tile is of one size and has
+// the margin around its windows that the picture has there.
+func TestTiles(t *testing.T) {
+	m := &mapper{arch: nn.FrgNet64(), margin: 24}
+	for _, m.tile = range []int{1, 120, 384} {
+		for count := 1; count < 400; count += 3 {
+			px, next := 64+8*(count-1), 0
+			spans := m.tiles(px, count)
+			for _, s := range spans {
+				from, to := max(s.first*8-24, 0), min((s.end-1)*8+64+24, px)
+				switch {
+				case s.first != next || s.end <= s.first:
+					t.Fatalf("%d windows, tile %d: %+v after window %d", count, m.tile, s, next)
+				case s.from > from || s.from+s.pixels < to || s.from%8 != 0 || s.from < 0 || s.from+s.pixels > px:
+					t.Fatalf("%d windows, tile %d: %+v has not the pixels %d to %d of %d", count, m.tile, s, from, to, px)
+				case s.pixels != spans[0].pixels || s.pixels > max(m.tile, 64+48):
+					t.Fatalf("%d windows, tile %d: %+v has another size than %+v, or too large a one", count, m.tile, s, spans[0])
+				}
+				next = s.end
+			}
+			if next != count {
+				t.Fatalf("%d windows, tile %d: only %d are in tiles", count, m.tile, next)
+			}
+		}
+	}
+}
+
+func TestMapperRefusesMeanPicture(t *testing.T) {
+	c := checkpointOf(padded, 1)
+	c.Mean = make([]float32, 3*16*16)
+	_, err := newMapper(c, ref.New(1))
+	if err == nil || !strings.Contains(err.Error(), "use mode windows") || !strings.Contains(err.Error(), "modern") {
+		t.Errorf("got %v, want what to do", err)
+	}
+}

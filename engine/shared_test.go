@@ -1,0 +1,170 @@
+package engine
+
+import (
+	"context"
+	"image"
+	"image/draw"
+	_ "image/jpeg"
+	_ "image/png"
+	"io/fs"
+	"math"
+	"slices"
+	"testing"
+
+	"frglab/assets"
+	"frglab/engine/nn/onednn"
+	"frglab/engine/nn/ref"
+)
+
+// parity compares what mode shared says of windows with what the network says of each
+// for itself: log-odds of a face, of every step-th window of a level.
+func parity(t *testing.T, d *Detector, img *image.RGBA, side float64, step int) (shared, single []float64) {
+	t.Helper()
+	m, err := d.openMapper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mapper = m
+	l := must(m.level(context.Background(), img, side))
+	pic := resize(img, l.size.X, l.size.Y)
+	n := 0
+	for i := 0; i < len(l.faces); i += step {
+		d.encode(n, pic, m.window(l, i))
+		shared = append(shared, float64(l.faces[i]-l.other[i]))
+		if n++; n == chunk || i+step >= len(l.faces) {
+			for x := must(d.net.Logits(d.x[:n*3*d.size*d.size], n)); len(x) > 0; x = x[2:] {
+				single = append(single, float64(x[0]-x[1]))
+			}
+			n = 0
+		}
+	}
+	return shared, single
+}
+
+// correlation is Pearson's.
+func correlation(a, b []float64) float64 {
+	var ma, mb, ab, aa, bb float64
+	for i := range a {
+		ma, mb = ma+a[i]/float64(len(a)), mb+b[i]/float64(len(b))
+	}
+	for i := range a {
+		ab += (a[i] - ma) * (b[i] - mb)
+		aa += (a[i] - ma) * (a[i] - ma)
+		bb += (b[i] - mb) * (b[i] - mb)
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+// What mode shared reports are the network's own scores of the windows, at the places
+// that the look at the whole picture liked best.
+func TestSharedReportsWhatTheNetworkSays(t *testing.T) {
+	b := ref.New(0)
+	defer b.Close()
+	d, err := NewDetector(checkpointOf(padded, 3), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	img := colours(image.Rect(30, 20, 190, 120))
+	p := preset(t, ModeShared)
+	p.Candidates, p.Threshold, p.Prior, p.Suppress = 7, 0, 0, SuppressNone
+	found := detect(t, d, img, p)
+	if len(found) != 7 || d.Stats().Windows != 7 {
+		t.Fatalf("%d found, stats %+v, want 7", len(found), d.Stats())
+	}
+	for _, f := range found {
+		x := make([]float32, 3*16*16)
+		Encode(x, resize(img.SubImage(f.Box).(*image.RGBA), 16, 16), d.mean, d.scale)
+		logits := must(d.net.Logits(x, 1))
+		if want := faceProbability(float64(logits[0]), float64(logits[1])); math.Abs(f.Score-want) > 1e-5 {
+			t.Errorf("%v scores %v, want %v", f.Box, f.Score, want)
+		}
+	}
+	look := must(d.mapper.look(context.Background(), img, p, math.Inf(-1)))
+	best := bestFirst(look)[0].Box.Add(img.Rect.Min)
+	if !slices.ContainsFunc(found, func(f Detection) bool { return f.Box == best }) {
+		t.Errorf("found %v, want %v among them, the best of %d", found, best, len(look))
+	}
+}
+
+// Without padding the scores of mode shared are those of the network for each window,
+// and with it they are where the window is all of the picture.
+func TestSharedIsExactWithoutPadding(t *testing.T) {
+	b := ref.New(0)
+	defer b.Close()
+	unpadded := padded
+	unpadded.Layers = append(unpadded.Layers[:0:0], padded.Layers...)
+	for i := range unpadded.Layers {
+		unpadded.Layers[i].Pad = 0
+	}
+	unpadded.Layers[1].Kernel, unpadded.Layers[3].Kernel = 2, 2
+	for _, c := range []struct {
+		name string
+		*Checkpoint
+		bounds image.Rectangle
+	}{
+		{"without padding", checkpointOf(unpadded, 3), image.Rect(0, 0, 120, 90)},
+		{"one window", checkpointOf(padded, 3), image.Rect(0, 0, 24, 24)},
+	} {
+		d, err := NewDetector(c.Checkpoint, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared, single := parity(t, d, colours(c.bounds), 24, 1)
+		for i := range shared {
+			if math.Abs(shared[i]-single[i]) > 1e-4 {
+				t.Errorf("%s: window %d of %d has %v, want %v", c.name, i, len(shared), shared[i], single[i])
+				break
+			}
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// With padding a window sees what is around it where the network was trained to see
+// zeros. To say where to look it must still agree with the network.
+func TestSharedAgreesWithWindows(t *testing.T) {
+	if assets.Model() == nil {
+		t.Skip("no bundled model")
+	}
+	b, err := onednn.New(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	d, err := NewDetector(must(ParseCheckpoint(assets.Model())), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var shared, single []float64
+	names := must(fs.Glob(assets.Samples(), "*.jpg"))
+	for _, name := range names[:min(3, len(names))] {
+		a, b := parity(t, d, sample(t, name), 100, 41)
+		shared, single = append(shared, a...), append(single, b...)
+	}
+	got := correlation(shared, single)
+	t.Logf("correlation %.4f over %d windows", got, len(shared))
+	if got < 0.85 {
+		t.Errorf("correlation %.4f over %d windows, want 0.85 or more", got, len(shared))
+	}
+}
+
+// sample is a bundled picture.
+func sample(t *testing.T, name string) *image.RGBA {
+	t.Helper()
+	f, err := assets.Samples().Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := image.NewRGBA(img.Bounds())
+	draw.Draw(out, out.Rect, img, out.Rect.Min, draw.Src)
+	return out
+}
