@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 
 	"frglab/engine/nn"
 )
@@ -24,7 +25,7 @@ const (
 const onnxAbout = "Probabilities of the classes for square pictures. " +
 	onnxInput + ": (batch,3,S,S), red, green, blue, each number 0 to 255 as in the picture: the graph itself subtracts the mean and divides by the scale. " +
 	onnxOutput + ": (batch,classes), in the order of the metadata \"classes\", for crops of which about half show a face; " +
-	"a detector that slides over pictures multiplies the odds by those of a face there."
+	"a detector that slides over pictures makes p*q/(p*q+(1-p)*(1-q)) of a face's p, with the metadata \"prior\" as q, and compares that with \"threshold\"."
 
 // WriteONNX writes the network for other programs: probabilities of the classes for
 // (batch,3,S,S) pictures of raw pixels, with any batch size. The mean and the scale are
@@ -80,6 +81,11 @@ func (c *Checkpoint) onnxMeta() (map[string]string, error) {
 		return nil, err
 	}
 	meta["input"] = fmt.Sprintf("RGB 0 to 255, NCHW, %dx%d; mean and scale are applied by the graph", c.Arch.Size, c.Arch.Size)
+	windows, err := DefaultDetectParams(ModeWindows)
+	if err != nil {
+		return nil, err
+	}
+	meta["prior"] = strconv.FormatFloat(windows.Prior, 'g', -1, 64)
 	meta["mean"] = "one number a pixel: see the tensor \"mean\""
 	if len(c.Mean) == 3 {
 		text, err := json.Marshal(c.Mean)

@@ -62,7 +62,10 @@ const (
 func newFolderStrip(t *detectTab) *folderStrip {
 	s := &folderStrip{t: t, folder: newFolder(nil)}
 	s.film = newFilm(s.cell)
-	s.film.onPicked = t.show
+	s.film.onPicked = func(i int) {
+		t.show(i)
+		t.s.win.Canvas().Focus(t.left) // the keys of the panes go on working
+	}
 	s.film.onView = s.loadThumbs
 	s.order = widget.NewSelect([]string{tr("By name"), tr("Most disagreement first")}, nil)
 	s.order.SetSelectedIndex(orderName)

@@ -155,6 +155,12 @@ func TestMostDisagreementFirst(t *testing.T) {
 	if got := names(); !slices.Equal(got[:5], want) || got[len(got)-1] != before[0] {
 		t.Errorf("got %v, want %v first and %s last", got, want, before[0])
 	}
+	w.tabs.SelectIndex(tabDetect)
+	w.win.Canvas().Unfocus()
+	s.film.Tapped(&fyne.PointEvent{Position: fyne.NewPos(3*filmWidth-s.film.off+5, 5)})
+	if w.win.Canvas().Focused() != fyne.Focusable(w.detect.left) {
+		t.Error("after a click on a picture its keys do nothing")
+	}
 	if w.detect.showing() != before[2] || w.detect.at != 3 || s.film.at != 3 || w.detect.list.Options[0] != before[5] {
 		t.Errorf("%q is on screen, at %d; the film is at %d, the list begins with %q", w.detect.showing(), w.detect.at, s.film.at, w.detect.list.Options[0])
 	}
