@@ -12,9 +12,13 @@
 //		...
 //	}
 //
+//	w, err := vision.CreateVideo("marked.mp4", 1280, 720, 24)
+//	err = w.Write(img) // and so on
+//	err = w.Finish()   // now the file is there; Close gives it up
+//
 // # Promises
 //
-// A Cascade or a Video holds memory outside Go: Close it. Each is for one
+// A Cascade, a Video or a VideoWriter holds memory outside Go: Close it. Each is for one
 // goroutine at a time; several goroutines take one each.
 //
 // Nothing that a file contains may end the program. OpenCV reports trouble with

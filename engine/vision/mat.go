@@ -22,8 +22,13 @@ func share(img *image.RGBA) (m gocv.Mat, unpin func(), err error) {
 }
 
 // toGray puts the brightness of img, which has pixels, into dst, one channel of 8 bits.
-// Only the pixels inside img's bounds are read.
-func toGray(img *image.RGBA, dst *gocv.Mat) error {
+func toGray(img *image.RGBA, dst *gocv.Mat) error { return convert(img, dst, gocv.ColorRGBAToGray) }
+
+// toBGR puts img, which has pixels, into dst, three channels of 8 bits, blue first.
+func toBGR(img *image.RGBA, dst *gocv.Mat) error { return convert(img, dst, gocv.ColorRGBAToBGR) }
+
+// convert reads only the pixels inside img's bounds.
+func convert(img *image.RGBA, dst *gocv.Mat, code gocv.ColorConversionCode) error {
 	size := img.Rect.Size()
 	if img.Stride != 4*size.X { // a part of a larger one
 		whole := image.NewRGBA(image.Rectangle{Max: size})
@@ -36,7 +41,7 @@ func toGray(img *image.RGBA, dst *gocv.Mat) error {
 	defer unpin()
 	defer colour.Close()
 	if err == nil {
-		gocv.CvtColor(colour, dst, gocv.ColorRGBAToGray)
+		gocv.CvtColor(colour, dst, code)
 	}
 	return err
 }
