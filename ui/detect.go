@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"image"
 	"log/slog"
 
@@ -53,6 +54,8 @@ type detectTab struct {
 	classic     []engine.Detection // of the cascade
 	strips      []detectStrip      // below the panes
 	folder      *folderStrip       // one of them
+	video       *videoStrip        // one of them
+	reel        reel               // where the frames of a video come from
 	onShown     func()             // another picture is shown
 	view        *imageview.View    // of both panes
 	left, right *imageview.Pane    // of the CNN, of the cascade, wherever the pair has them
@@ -73,6 +76,8 @@ func detectKeys() [][2]string {
 		{"V / X", tr("next to each other, one alone, swipe; swap the sides")},
 		{"[ / ]", tr("last, next picture")},
 		{", / .", tr("one frame back, forth")},
+		{tr("Space"), tr("play a video, or stop it")},
+		{"D / Shift + D", tr("next, last frame of a video on which the detectors disagree")},
 		{tr("click") + ", N", tr("a false face: put it into the project as a negative")},
 		{"Shift + " + tr("drag"), tr("a missed face: put it into the project")},
 		{tr("click") + ", F", tr("a right face: put it into the project as a face")},
@@ -98,8 +103,8 @@ func newDetectTab(s *session) *detectTab {
 	t.list.OnChanged = func(string) { t.show(t.list.SelectedIndex()) }
 	t.counter = widget.NewLabel("")
 	t.controls = newDetectControls(t)
-	t.folder = newFolderStrip(t)
-	t.strips = []detectStrip{newScrubStrip(t), t.folder}
+	t.video, t.folder = newVideoStrip(t), newFolderStrip(t)
+	t.strips = []detectStrip{t.video, t.folder}
 
 	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
 	t.layouts = newDetectLayouts(t)
@@ -127,6 +132,10 @@ func (t *detectTab) toolbar() fyne.CanvasObject {
 
 // pick selects a box of one pane and takes the selection from the other.
 func (t *detectTab) pick(p *imageview.Pane, i int) {
+	if t.video.player != nil { // its boxes go at once
+		t.video.pause()
+		i = -1
+	}
 	t.left.SetSelected(-1)
 	t.right.SetSelected(-1)
 	p.SetSelected(i)
@@ -166,7 +175,7 @@ func (t *detectTab) close() {
 	for _, s := range t.strips {
 		s.close()
 	}
-	if err := t.finder.close(); err != nil {
+	if err := errors.Join(t.reel.close(), t.finder.close()); err != nil {
 		slog.Error("close detectors", "err", err)
 	}
 }

@@ -8,8 +8,8 @@ func (t *detectTab) refresh() {
 		return
 	}
 	left, right := boxes(t.found, t.classic, byOneCNN), boxes(t.classic, t.found, byOneCascade)
-	t.left.SetBoxes(left)
-	t.right.SetBoxes(right)
+	t.left.SetBoxes(append(left, t.video.bridged(laneCNN)...))
+	t.right.SetBoxes(append(right, t.video.bridged(laneCascade)...))
 	t.legend.count(left, right)
 	t.heads()
 }

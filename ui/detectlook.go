@@ -4,16 +4,19 @@ import (
 	"context"
 	"image"
 	"slices"
+
+	"frglab/engine/vision"
 )
 
 // load reads the picture and then asks both detectors. Whatever was under way for
 // the last picture is dropped.
 func (t *detectTab) load() {
+	t.video.halt()
 	t.drop()
 	file, frame := t.files[t.at], t.frame
 	t.begin(tr("Open picture"), func(ctx context.Context) (func(), error) {
-		img, frames, err := file.read(ctx, frame)
-		return func() { t.loaded(img, frames) }, err
+		img, info, err := t.reel.read(ctx, file, frame)
+		return func() { t.loaded(img, info) }, err
 	}, t.blank)
 }
 
@@ -28,9 +31,9 @@ func (t *detectTab) blank() {
 	t.heads()
 }
 
-func (t *detectTab) loaded(img *image.RGBA, frames int) {
+func (t *detectTab) loaded(img *image.RGBA, video vision.VideoInfo) {
 	t.img = img
-	t.files[t.at].frames = frames
+	t.files[t.at].frames, t.files[t.at].rate = video.Frames, video.FPS
 	for _, p := range t.panes() {
 		p.SetImage(img)
 		p.SetBoxes(nil)
@@ -40,7 +43,26 @@ func (t *detectTab) loaded(img *image.RGBA, frames int) {
 		t.onShown()
 	}
 	t.tellStrips()
-	t.detect()
+	t.look()
+}
+
+// look shows what is known of the picture on screen, or asks the detectors.
+func (t *detectTab) look() {
+	if f, ok := t.video.known(t.shot()); ok {
+		t.drop()
+		t.finding, t.asked = f, t.setup()
+		t.arrived()
+	} else if t.video.ribbon.drag < 0 { // not on the way through a video
+		t.detect()
+	}
+}
+
+// stream shows a frame of a video that runs. The boxes stay.
+func (t *detectTab) stream(frame int, img *image.RGBA) {
+	t.frame, t.img = frame, img
+	for _, p := range t.panes() {
+		p.SetImage(img)
+	}
 }
 
 // drop forgets the results and stops the jobs of the picture shown.
@@ -105,7 +127,7 @@ func (t *detectTab) arrived() {
 func (t *detectTab) retune() {
 	if t.setup().sameWork(t.asked) {
 		t.refresh()
-	} else {
+	} else if t.video.player == nil { // a running video asks for itself
 		t.detect()
 	}
 	for _, s := range t.strips {

@@ -15,11 +15,12 @@ import (
 
 // picture is a file that can be shown, from disk or bundled.
 type picture struct {
-	name   string // on screen
-	path   string // on disk, or in files
-	files  fs.FS  // nil: on disk
-	frames int    // of a video, once it was read; 0 of a picture
-	origin string // path that a project keeps for it; "" is path
+	name   string  // on screen
+	path   string  // on disk, or in files
+	files  fs.FS   // nil: on disk
+	frames int     // of a video, once it was read; 0 of a picture
+	rate   float64 // of a video, once it was read: frames a second
+	origin string  // path that a project keeps for it; "" is path
 }
 
 // source is the path that a project keeps for a file.

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 )
 
 // detectShot is what is on screen in the Detect tab: a picture, or a frame of a video.
@@ -61,28 +60,3 @@ func (t *detectTab) tellStrips() {
 		}
 	}
 }
-
-// scrubStrip is a slider through the frames of a video.
-type scrubStrip struct {
-	slider *widget.Slider
-}
-
-func newScrubStrip(t *detectTab) *scrubStrip {
-	s := &scrubStrip{slider: widget.NewSlider(0, 1)}
-	s.slider.OnChangeEnded = func(v float64) { t.showFrame(int(v)) }
-	return s
-}
-
-func (s *scrubStrip) object() fyne.CanvasObject { return s.slider }
-
-func (s *scrubStrip) shown(shot detectShot, _ []picture) bool {
-	s.slider.Max = float64(max(1, shot.file.frames-1))
-	s.slider.Value = float64(shot.frame)
-	s.slider.Refresh()
-	return shot.file.frames > 0
-}
-
-func (s *scrubStrip) found(detectShot, finding) {}
-func (s *scrubStrip) retuned()                  {}
-func (s *scrubStrip) typed(rune) bool           { return false }
-func (s *scrubStrip) close()                    {}

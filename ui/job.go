@@ -60,6 +60,37 @@ func (j *job) progress() (share float64, note string) {
 	return j.done, j.note
 }
 
+// latest returns what one goroutine hands values with to take, which runs on the UI
+// goroutine. A value that was not taken when the next one comes is dropped.
+func latest[T any](js *jobs, take func(T)) (put func(T)) {
+	waiting := newSlot[T]()
+	return func(v T) {
+		waiting.put(v)
+		js.onUI(func() {
+			select {
+			case v := <-waiting:
+				take(v)
+			default:
+			}
+		})
+	}
+}
+
+// slot holds the newest of what is put into it until somebody takes it: what was there
+// before is stale, and dropped.
+type slot[T any] chan T
+
+func newSlot[T any]() slot[T] { return make(chan T, 1) }
+
+// put is called by one goroutine.
+func (s slot[T]) put(v T) {
+	select {
+	case <-s:
+	default:
+	}
+	s <- v
+}
+
 // start runs work on a goroutine of its own and then done, with what work made, on
 // the UI goroutine. A failure is shown unless it is the cancel that was asked for;
 // done gets it as well. A panic in work is a failure.

@@ -60,6 +60,14 @@ var fixedEffects = map[string]func(w *window) bool{
 		return down && w.label.current == w.label.l.ids[0]
 	},
 	"Space": func(w *window) bool {
+		if w.tabs.SelectedIndex() == tabDetect {
+			w.detect.show(3)
+			settle(w)
+			w.detect.left.TypedRune(' ')
+			plays := w.detect.video.player != nil
+			w.detect.left.TypedRune(' ')
+			return plays && w.detect.video.player == nil
+		}
 		press(w, key(fyne.KeySpace))
 		return len(w.label.grid.grid.Selection()) == 1
 	},
@@ -109,6 +117,15 @@ var fixedEffects = map[string]func(w *window) bool{
 		two := w.detect.frame
 		w.detect.right.TypedRune(',')
 		return two == 2 && w.detect.frame == 1
+	},
+	"D / Shift + D": func(w *window) bool {
+		w.detect.show(3)
+		settle(w)
+		w.detect.left.TypedRune('d') // TestDisagreementKey finds one
+		none := strings.Contains(w.notice, "No further disagreement")
+		w.notice = ""
+		w.detect.left.TypedRune('D')
+		return none && strings.Contains(w.notice, "No further disagreement")
 	},
 	"click, N": func(w *window) bool { return judged(w, 'n', dataset.Other) },
 	"click, F": func(w *window) bool { return judged(w, 'F', dataset.Face) },

@@ -207,6 +207,9 @@ func (w *window) focusTab() {
 	default:
 		w.win.Canvas().Unfocus()
 	}
+	if w.tabs.SelectedIndex() != tabDetect {
+		w.detect.video.pause()
+	}
 	w.train.shown(w.tabs.SelectedIndex() == tabTrain)
 	w.retitle()
 }

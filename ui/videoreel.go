@@ -1,0 +1,63 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"image"
+	"sync"
+
+	"frglab/engine/vision"
+)
+
+// reel keeps the video on screen open, so that its next frame is there at once. Its
+// methods are called from jobs and wait for each other.
+type reel struct {
+	mu    sync.Mutex
+	path  string
+	video *vision.Video // nil: none is open
+}
+
+// read decodes a picture, or one frame of a video, of which info says more.
+func (r *reel) read(ctx context.Context, p picture, frame int) (img *image.RGBA, info vision.VideoInfo, err error) {
+	if p.files != nil || !vision.IsVideo(p.path) {
+		img, _, err = p.read(ctx, frame)
+		return img, info, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := ctx.Err(); err != nil { // another frame was wanted meanwhile
+		return nil, info, err
+	}
+	if r.video == nil || r.path != p.path {
+		if err := r.shut(); err != nil {
+			return nil, info, err
+		}
+		if r.video, err = vision.OpenVideo(p.path); err != nil {
+			return nil, info, err
+		}
+		r.path = p.path
+	}
+	if err = r.video.Seek(frame); err == nil {
+		img, _, err = r.video.Next()
+	}
+	if err != nil {
+		return nil, info, errors.Join(err, r.shut())
+	}
+	return img, r.video.Info(), nil
+}
+
+// shut closes the video; mu is held.
+func (r *reel) shut() error {
+	if r.video == nil {
+		return nil
+	}
+	v := r.video
+	r.video = nil
+	return v.Close()
+}
+
+func (r *reel) close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.shut()
+}
