@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -71,7 +69,7 @@ func (c *conversion) run(_ context.Context, env *Env, args []string) error {
 	if out == "-" {
 		return format.write(model, env.Stdout)
 	}
-	if err := format.free(out); err != nil {
+	if err := writable(out, format.opens); err != nil {
 		return err
 	}
 	if err := results.WriteFile(out, func(w io.Writer) error { return format.write(model, w) }); err != nil {
@@ -118,32 +116,4 @@ func (c *conversion) open(env *Env) (*engine.Checkpoint, error) {
 
 func (c *conversion) writeSafetensors(model *engine.Checkpoint, w io.Writer) error {
 	return model.WriteSafetensors(w, c.precision == "f16" || c.precision == "" && model.HalfIsExact())
-}
-
-// free says why a file must not be written: it holds something that is not an earlier
-// export.
-func (f modelFormat) free(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
-	case info.IsDir():
-		return usagef("%s is a folder: name a file in it", show(path))
-	case !info.Mode().IsRegular():
-		return usagef("%s is not a file: use - for standard output", show(path))
-	case info.Size() == 0:
-		return nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
-	}
-	defer file.Close()
-	head := make([]byte, len(f.opens))
-	if _, err := io.ReadFull(file, head); f.opens == nil || err != nil || !bytes.Equal(head, f.opens) {
-		return usagef("%s holds something already, and was left as it is: remove it or name another file", show(path))
-	}
-	return nil
 }

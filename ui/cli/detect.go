@@ -32,6 +32,7 @@ func detectCommand() command {
 			fs.Float64Var(&d.cut.Margin, "margin", 1, "side of such a cut-out, in `sides` of its box")
 			fs.BoolVar(&d.cut.Square, "square", false, "make cut-outs square, within the picture")
 			fs.IntVar(&d.cut.Size, "size", 0, "resize cut-outs to this many `pixels` on their longer side; 0: as they are")
+			d.lists.declare(fs)
 			fs.Var(&d.shard, "shard", "`I/N` does only the I-th of N equal shares of the files")
 			fs.BoolVar(&d.resume, "resume", false, "skip what OUT.jsonl holds already, and go on behind it")
 			fs.Var(&d.every, "every", "`time` between two frames of a video, in seconds")
@@ -47,6 +48,7 @@ type detection struct {
 	finderFlags
 	json, annotate, crops string
 	cut                   results.Crop
+	lists                 lists
 	shard                 shard
 	every                 seconds
 	resume, null, samples bool
@@ -85,6 +87,7 @@ func (d *detection) run(ctx context.Context, env *Env, args []string) (err error
 			return err
 		}
 		defer func() { err = env.closing(err, d.journal.close) }()
+		defer func() { err = env.closing(err, d.lists.write) }()
 	}
 	return d.all(ctx, list)
 }
@@ -128,7 +131,10 @@ func (d *detection) check(args []string) error {
 	if err := d.cut.Validate(); err != nil {
 		return usagef("%w", err)
 	}
-	return d.finderFlags.check()
+	if err := d.finderFlags.check(); err != nil {
+		return err
+	}
+	return d.lists.check(d.detector, d.resume)
 }
 
 func (d *detection) inputs(args []string) (list []input, err error) {
@@ -208,6 +214,7 @@ func (d *detection) picture(ctx context.Context, p picture) error {
 	if err := d.journal.write(fresh); err != nil {
 		return unwritten{err}
 	}
+	d.lists.add(rs)
 	if d.json != "-" {
 		d.print(rs)
 	}

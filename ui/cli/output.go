@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -35,6 +39,34 @@ func makeOutputs(list []input, dirs ...string) error {
 				return usagef("%s holds pictures to work on: name another folder for what is written", show(dir))
 			}
 		}
+	}
+	return nil
+}
+
+// writable says why a file must not be written: it holds something else than an earlier
+// file of ours, which begins with opens. nil: whatever it holds.
+func writable(path string, opens []byte) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
+	case info.IsDir():
+		return usagef("%s is a folder: name a file in it", show(path))
+	case !info.Mode().IsRegular():
+		return usagef("%s is not a file: use - for standard output", show(path))
+	case info.Size() == 0:
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
+	}
+	defer file.Close()
+	head := make([]byte, len(opens))
+	if _, err := io.ReadFull(file, head); opens == nil || err != nil || !bytes.Equal(head, opens) {
+		return usagef("%s holds something already, and was left as it is: remove it or name another file", show(path))
 	}
 	return nil
 }
