@@ -138,6 +138,31 @@ func TestTrainToTheEnd(t *testing.T) {
 	if err != nil || slices.ContainsFunc(samples, func(s dataset.Sample) bool { return s.Class != dataset.Face }) {
 		t.Errorf("it opens others than faces: %v", err)
 	}
+	showsAll := func(what string, crops []int) {
+		t.Helper()
+		var want []int64
+		for _, i := range crops {
+			want = append(want, v.IDs[i])
+		}
+		if !slices.Equal(opened, want) {
+			t.Errorf("%s opens %v, want %v", what, opened, want)
+		}
+	}
+	r2 := w.train.result
+	for truth := range 2 {
+		for taken := range 2 {
+			opened = nil
+			r2.cells[truth][taken].OnTapped()
+			showsAll(fmt.Sprint("cell ", truth, taken), v.Cell(truth, taken, 0.5))
+		}
+	}
+	opened = nil
+	r2.pr.OnPicked(0) // the threshold follows
+	if at := r2.threshold.Value; at != min(r2.operating[0].Threshold, r2.threshold.Max) {
+		t.Errorf("the threshold is %v after a click on the curve's start", at)
+	}
+	showsAll("a point of the curve", v.Mistakes(r2.threshold.Value))
+	r2.threshold.SetValue(0.5)
 	titles := w.train.result.byTitle(0.5)
 	if len(titles) != 2 || titles[0].all != 10 || !strings.HasPrefix(titles[0].name, "show ") {
 		t.Errorf("titles %+v, want two shows with 10 crops", titles)
@@ -316,82 +341,6 @@ func TestInterruptedRunIsMended(t *testing.T) {
 	}
 	if len(*failures) > 0 {
 		t.Errorf("failures: %v", *failures)
-	}
-}
-
-func TestTrainRefusesWhatCannotWork(t *testing.T) {
-	w, _, failures := open(t, 4) // nothing is checked
-	w.train.form.preset.SetSelected("2015")
-	w.train.start("")
-	settle(w)
-	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "it needs both") {
-		t.Errorf("got %v, want one failure that says what is missing", *failures)
-	}
-	w.train.form.batch.SetText("many")
-	w.train.start("")
-	settle(w)
-	if len(*failures) != 2 || !strings.Contains((*failures)[1].Error(), "Batch") {
-		t.Errorf("got %v, want one more failure that names the field", *failures)
-	}
-	if w.train.running != nil {
-		t.Error("a training runs")
-	}
-	if _, err := os.Stat(runsDir(w.project)); err == nil {
-		t.Error("a refused start left a folder")
-	}
-}
-
-// TestFormIsTheConfig: what a preset says goes through the form unchanged, and every
-// field can be changed.
-func TestFormIsTheConfig(t *testing.T) {
-	w, _, _ := open(t, 1)
-	f := w.train.form
-	for _, name := range engine.Presets() {
-		f.preset.SetSelected(name)
-		want, err := engine.Preset(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := f.config()
-		if err != nil || len(differences(got, want)) > 0 {
-			t.Errorf("%s: differs by %v, %v", name, differences(got, want), err)
-		}
-	}
-	f.preset.SetSelected("modern")
-	for _, s := range f.fields {
-		f.preset.SetSelected("2015")
-		f.preset.SetSelected("modern")
-		switch {
-		case s.check != nil:
-			s.check.SetChecked(!s.check.Checked)
-		case s.choose != nil:
-			s.choose.SetSelectedIndex(1 - s.choose.SelectedIndex())
-		default:
-			s.entry.SetText("1")
-			if s.name == tr("Seed") || s.name == tr("Rate factor") || s.name == tr("Decay factor") {
-				continue // that is the preset's
-			}
-			if s.name == tr("Warm-up") || s.name == tr("Moved") || s.name == tr("Zoomed") || s.name == tr("Momentum") || s.name == tr("Contrast") {
-				s.entry.SetText("0.33")
-			}
-		}
-		modern, err := engine.Preset("modern")
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := f.config()
-		diff := differences(modern, got)
-		names := []string{}
-		for _, d := range diff {
-			names = append(names, d[0])
-		}
-		want := []string{tr("Preset"), s.name}
-		if s.name == tr("Seed") {
-			want = want[1:]
-		}
-		if err != nil || !slices.Equal(names, want) {
-			t.Errorf("%s: the configuration differs in %q, %v", s.name, names, err)
-		}
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/renameio/v2"
@@ -27,7 +26,6 @@ import (
 type curves struct {
 	s       *session
 	content fyne.CanvasObject
-	bar     *fyne.Container
 	charts  []*chart.Chart
 	grid    *fyne.Container
 	smooth  *widget.Slider
@@ -79,13 +77,49 @@ func newCurves(s *session, name func() string, rates bool) *curves {
 	for _, b := range []*widget.Button{all, picture, table} {
 		b.Importance = widget.LowImportance
 	}
-	c.bar = container.NewHBox(widget.NewLabel(tr("Smoothing")), container.New(fixedWidth(110), c.smooth), c.log, layout.NewSpacer(), all, picture, table)
+	look := container.NewHBox(widget.NewLabel(tr("Smoothing")), container.New(fixedWidth(110), c.smooth))
+	files := container.NewHBox(all, picture, table)
 	c.grid = container.New(adaptive{})
 	for _, ch := range c.charts {
 		c.grid.Add(ch)
 	}
-	c.content = container.NewBorder(container.NewHScroll(c.bar), nil, nil, nil, container.NewPadded(c.grid))
+	c.content = container.New(barAbove{}, look, c.log, files, container.NewPadded(c.grid))
 	return c
+}
+
+// barAbove lays its last object out below the others, which stand beside each other,
+// the last of them at the right end, in as many rows as they need.
+type barAbove struct{}
+
+// MinSize implements fyne.Layout.
+func (barAbove) MinSize(os []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range os {
+		m := o.MinSize()
+		size = fyne.NewSize(max(size.Width, m.Width), size.Height+m.Height)
+	}
+	return size
+}
+
+// Layout implements fyne.Layout.
+func (barAbove) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	at, high := fyne.NewPos(0, 0), float32(0)
+	bar, below := os[:len(os)-1], os[len(os)-1]
+	for i, o := range bar {
+		m := o.MinSize()
+		if at.X > 0 && at.X+m.Width > size.Width {
+			at = fyne.NewPos(0, high)
+		}
+		if i == len(bar)-1 && at.X > 0 {
+			at.X = size.Width - m.Width
+		}
+		o.Move(at)
+		o.Resize(m)
+		at.X += m.Width
+		high = max(high, at.Y+m.Height)
+	}
+	below.Move(fyne.NewPos(0, high))
+	below.Resize(fyne.NewSize(size.Width, size.Height-high))
 }
 
 // leastChart is the least height at which a chart has room for a curve.

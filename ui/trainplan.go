@@ -133,6 +133,7 @@ func (t *trainTab) launch(pl plan) {
 	t.running = start(t.s.jobs, &job{name: tr("Training"), told: t.told}, func(ctx context.Context, j *job) (*engine.Checkpoint, error) {
 		return t.train(ctx, j, pl)
 	}, func(c *engine.Checkpoint, err error) { t.ended(pl, c, err) })
+	t.form.guess()
 	t.showButtons()
 	t.refresh()
 }
