@@ -38,10 +38,14 @@ type curves struct {
 // percent writes an accuracy.
 func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
 
-// newCurves makes the charts; rates says whether learning rate and throughput are shown too.
+// newCurves makes the charts: of one training with learning rate and throughput, or
+// without them to compare several.
 func newCurves(s *session, name func() string, rates bool) *curves {
 	c := &curves{s: s, name: name, loss: chart.New(), accuracy: chart.New(), rate: chart.New(), speed: chart.New()}
 	c.loss.Title, c.accuracy.Title = tr("Loss"), tr("Accuracy")
+	if !rates { // several trainings, each in a colour of its own
+		c.loss.Title, c.accuracy.Title = tr("Loss (dashed: validation)"), tr("Accuracy (dashed: validation)")
+	}
 	c.rate.Title, c.speed.Title = tr("Learning rate"), tr("Crops a second")
 	c.accuracy.FormatY = percent
 	c.charts = []*chart.Chart{c.loss, c.accuracy}
@@ -160,16 +164,22 @@ type trace struct {
 
 // add puts a training into the charts; name is "" where there is only one.
 func (c *curves) add(name string) *trace {
-	raw, dots := chart.Style{Smoothing: max(c.smooth.Value, 1e-9)}, chart.Style{Dots: true, Dashed: true}
-	if name != "" {
+	raw := chart.Style{Smoothing: max(c.smooth.Value, 1e-9), Legend: name}
+	several := name != ""
+	if several {
 		name += " "
 	}
-	return &trace{
-		of:        c,
-		lossTrain: c.loss.AddSeries(name+tr("train"), raw), lossValid: c.loss.AddSeries(name+tr("valid"), dots),
-		accTrain: c.accuracy.AddSeries(name+tr("train"), raw), accValid: c.accuracy.AddSeries(name+tr("valid"), dots),
-		rate: c.rate.AddSeries(name+tr("rate"), chart.Style{}), speed: c.speed.AddSeries(name+tr("train"), raw),
+	pair := func(ch *chart.Chart) (train, valid *chart.Series) {
+		train, dots := ch.AddSeries(name+tr("train"), raw), chart.Style{Dots: true, Dashed: true}
+		if several { // a colour for each training
+			dots.With = train
+		}
+		return train, ch.AddSeries(name+tr("valid"), dots)
 	}
+	t := &trace{of: c, rate: c.rate.AddSeries(name+tr("rate"), chart.Style{}), speed: c.speed.AddSeries(name+tr("train"), raw)}
+	t.lossTrain, t.lossValid = pair(c.loss)
+	t.accTrain, t.accValid = pair(c.accuracy)
+	return t
 }
 
 func (t *trace) remove() {

@@ -80,6 +80,29 @@ func TestTextsFollowThePoints(t *testing.T) {
 	}
 }
 
+// TestCurveWithAnother: what belongs to a curve has its colour, and no name of its own
+// in the legend.
+func TestCurveWithAnother(t *testing.T) {
+	c := New()
+	a := c.AddSeries("one train", Style{Legend: "one"})
+	b := c.AddSeries("one valid", Style{With: a, Dashed: true})
+	d := c.AddSeries("two", Style{})
+	for _, s := range []*Series{a, b, d} {
+		s.Set([]float64{0, 1}, []float64{0, 1})
+	}
+	r := show(t, c)
+	if got := words(r); !strings.HasPrefix(got, "one|two|") || strings.Contains(got, "valid") {
+		t.Errorf("the legend is in %q", got)
+	}
+	if r.colors.Of(a) != r.colors.Of(b) || r.colors.Of(a) == r.colors.Of(d) {
+		t.Error("the colours do not tell the curves apart")
+	}
+	c.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(r.frame.X(1), 150)}})
+	if got := r.readout.names[1].Text; got != "one valid" {
+		t.Errorf("the readout names %q", got)
+	}
+}
+
 func TestTextsStayInside(t *testing.T) {
 	c := New()
 	c.Title, c.XLabel = "Loss", "step"

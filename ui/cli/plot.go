@@ -130,15 +130,21 @@ func openCurves(name string) (engine.Curves, error) {
 func (p *plotting) draw(all []engine.Curves, letters *plot.Letters) (image.Image, error) {
 	loss := plot.Figure{Title: "Loss", LogY: p.log}
 	accuracy := plot.Figure{Title: "Accuracy", XLabel: "iteration", FormatY: func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }}
-	for i, c := range all {
+	if len(all) > 1 {
+		loss.Title, accuracy.Title = "Loss (dashed: validation)", "Accuracy (dashed: validation)"
+	}
+	for _, c := range all {
 		name := ""
 		train, valid := plot.Style{Smoothing: p.smooth}, plot.Style{Dots: true, Dashed: true}
-		if len(all) > 1 { // a colour for each log
-			name = c.Name + " "
-			train.Color, valid.Color = plot.Light.Nth(i), plot.Light.Nth(i)
+		if len(all) > 1 {
+			name, train.Legend = c.Name+" ", c.Name
 		}
 		for _, f := range []*plot.Figure{&loss, &accuracy} {
-			a, b := f.AddSeries(name+"train", train), f.AddSeries(name+"valid", valid)
+			a := f.AddSeries(name+"train", train)
+			if len(all) > 1 { // a colour for each log
+				valid.With = a
+			}
+			b := f.AddSeries(name+"valid", valid)
 			for _, e := range c.Events {
 				y, to := e.Loss, a
 				if f == &accuracy {

@@ -60,6 +60,3 @@ func (c Colors) Of(s *Series) color.Color {
 	}
 	return c.palette[s.index%len(c.palette)]
 }
-
-// Nth is colour n of the palette, from 0; they repeat.
-func (c Colors) Nth(n int) color.Color { return c.palette[n%len(c.palette)] }

@@ -87,17 +87,16 @@ func (b *brush) vline(v VLine) {
 
 // samples draws the legend's lines.
 func (b *brush) samples() {
-	for i, e := range b.legend {
-		s := b.data[i]
+	for _, e := range b.legend {
 		at := image.Rect(b.round(e.x), b.round(e.y), b.round(e.x+swatch), b.round(e.y+TextSize*1.5)).Intersect(b.dst.Rect)
 		if at.Empty() {
 			continue
 		}
 		p, h, k := newPen(b.dst, at), float32(at.Dy())/2, float32(b.scale)
 		line := []pt{{2 * k, h}, {float32(at.Dx()) - 2*k, h}}
-		b.strong(p, [][]pt{line}, s.Series)
-		if s.style.Dots {
-			p.disc(pt{float32(at.Dx()) / 2, h}, dotRadius*k, b.colors.Of(s.Series))
+		b.strong(p, [][]pt{line}, e.Series)
+		if e.style.Dots {
+			p.disc(pt{float32(at.Dx()) / 2, h}, dotRadius*k, b.colors.Of(e.Series))
 		}
 	}
 }

@@ -32,14 +32,18 @@ type Figure struct {
 	FormatX, FormatY func(v float64) string
 
 	series []*Series
-	added  int // series ever added, for the palette
+	added  int // colours ever given
 	vlines []VLine
 }
 
 // AddSeries adds a curve; its name is shown in legend and readout.
 func (f *Figure) AddSeries(name string, style Style) *Series {
 	s := &Series{name: name, style: style, index: f.added}
-	f.added++
+	if style.With != nil {
+		s.index = style.With.index
+	} else {
+		f.added++
+	}
 	f.series = append(f.series, s)
 	return s
 }

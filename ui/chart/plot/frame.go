@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -27,7 +28,13 @@ func (a area) h() float32 { return a.y1 - a.y0 }
 
 // entry is a place in the legend: the upper left corner of its line sample's
 // row.
-type entry struct{ x, y float32 }
+type entry struct {
+	*Series
+	x, y float32
+}
+
+// word is the name of a series in the legend.
+func (s *Series) word() string { return cmp.Or(s.style.Legend, s.name) }
 
 // Frame is where everything of a figure lies, for one size and the points at one
 // moment. It stays as it is while series grow.
@@ -65,7 +72,7 @@ func NewFrame(fig *Figure, w, h float32, width func(text string) float32) Frame 
 	if c.Title != "" {
 		titleWidth = width(c.Title)*TitleSize/TextSize*1.1 + legendGap // bold
 	}
-	f.legend, top = placeLegend(f.data, w, titleWidth, top, line, width)
+	f.legend, top = placeLegend(c.series, w, titleWidth, top, line, width)
 	f.plot = area{padding, top + padding, w - 2*padding, h - padding/2 - line}
 	if c.XLabel != "" {
 		f.plot.y1 -= line
@@ -85,16 +92,20 @@ func NewFrame(fig *Figure, w, h float32, width func(text string) float32) Frame 
 
 // placeLegend puts the entries to the right of the title where they fit, else
 // into rows below it; it returns where the rest of the chart begins.
-func placeLegend(data []snapshot, total, title, top, line float32, width measure) (out []entry, below float32) {
+func placeLegend(series []*Series, total, title, top, line float32, width measure) (out []entry, below float32) {
 	var all float32
-	for _, s := range data {
-		all += swatch + tickRoom + width(s.name) + legendGap
+	var named []*Series
+	for _, s := range series {
+		if s.style.With == nil {
+			named = append(named, s)
+			all += swatch + tickRoom + width(s.word()) + legendGap
+		}
 	}
 	row := float32(TitleSize * 1.5)
 	if title == 0 {
 		row = line
 	}
-	if len(data) == 0 {
+	if len(named) == 0 {
 		if title > 0 {
 			return nil, top + row
 		}
@@ -107,12 +118,12 @@ func placeLegend(data []snapshot, total, title, top, line float32, width measure
 			y += row
 		}
 	}
-	for _, s := range data {
-		w := swatch + tickRoom + width(s.name)
+	for _, s := range named {
+		w := swatch + tickRoom + width(s.word())
 		if x+w > total-padding && x > padding {
 			x, y = padding, y+line
 		}
-		out = append(out, entry{x, y})
+		out = append(out, entry{s, x, y})
 		x += w + legendGap
 	}
 	return out, y + line

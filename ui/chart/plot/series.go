@@ -13,6 +13,8 @@ type Style struct {
 	Smoothing float64     // weight of the past in the strong line, from 0 (none) to below 1; 0.9 averages about 10 points
 	Dashed    bool        // the strong line, so that colour is not the only difference
 	Dots      bool        // mark each point while they are far enough apart
+	Legend    string      // name in the legend; "": the series' own
+	With      *Series     // the curve that this one belongs to: it has its colour and its place in the legend
 }
 
 // Series is one curve of a chart. Append, Set and Clear may be called from any

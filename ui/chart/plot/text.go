@@ -34,8 +34,8 @@ func (f *Frame) Texts(c Colors) []Text {
 	if f.fig.Title != "" {
 		out = append(out, Text{f.fig.Title, TitleSize, true, c.Fore, padding, padding, Leading})
 	}
-	for i, e := range f.legend {
-		add(f.data[i].name, TextSize, c.Fore, e.x+swatch+tickRoom, e.y, Leading)
+	for _, e := range f.legend {
+		add(e.word(), TextSize, c.Fore, e.x+swatch+tickRoom, e.y, Leading)
 	}
 	if !f.any {
 		add(f.fig.Empty, TitleSize, c.Faint, f.width/2, f.height/2-TitleSize*0.75, Center)
