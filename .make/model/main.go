@@ -105,7 +105,7 @@ func (r recipe) train(ctx context.Context, name string, s step, more ...string) 
 		args = append(args, "--train", crops, "--valid", filepath.Join(r.data, "valid.txt"))
 	}
 	if r.from != "" {
-		args = append(args, "--model", filepath.Join(r.from, name+".safetensors"))
+		args = append(args, "--model", filepath.Join(r.from, name+".safetensors"), "--average")
 	}
 	args = append(append(args, more...), r.more...)
 	if exists(filepath.Join(dir, "mine.json")) {

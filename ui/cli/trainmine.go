@@ -18,6 +18,7 @@ type mineFlags struct {
 	truth, images string
 	rounds        int // -1: not asked for
 	scout         string
+	average       bool
 }
 
 func (m *mineFlags) declare(fs *flag.FlagSet) {
@@ -25,6 +26,7 @@ func (m *mineFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&m.images, "images", "", "`folder` that the names in the COCO file start from")
 	fs.IntVar(&m.rounds, "mine-rounds", -1, "`number` of rounds in which the network's mistakes are mined (default: 2 with --mine, else none)")
 	fs.StringVar(&m.scout, "scout", "", "`file` of the small network that says where to look for mistakes (default: the bundled one)")
+	fs.BoolVar(&m.average, "average", false, "end with the mean of the networks of all rounds and of the one that they started from")
 }
 
 // mining says whether the training mines.
@@ -38,6 +40,8 @@ func (m *mineFlags) check(project string) error {
 		return usagef("--mine-rounds: there is nothing to mine in: add --mine COCO.json --images DIR, or --project P")
 	case m.rounds < -1 || m.rounds > 100:
 		return usagef("--mine-rounds %d: use 0 to 100", m.rounds)
+	case m.average && !m.mining():
+		return usagef("--average is of the networks of rounds: add --mine or --mine-rounds")
 	case m.scout != "" && !m.mining():
 		return usagef("--scout says where to mine: add --mine or --mine-rounds")
 	}
@@ -59,6 +63,10 @@ func (t *training) mine(ctx context.Context, env *Env, l lesson) error {
 	if l.from != nil {
 		first = 1
 	}
+	var all []*engine.Checkpoint
+	if l.from != nil {
+		all = append(all, l.from)
+	}
 	last := max(plan.Rounds, first)
 	for round := first; round <= last; round++ {
 		r := *t
@@ -78,11 +86,19 @@ func (t *training) mine(ctx context.Context, env *Env, l lesson) error {
 		if l.from, err = engine.LoadCheckpoint(filepath.Join(r.out, engine.BestFile)); err != nil {
 			return err
 		}
+		if !t.average {
+			all = nil
+		}
+		all = append(all, l.from)
 		if round == 0 {
 			l.conf = plan.Config.FineTune(l.from)
 		}
 	}
-	return l.from.Save(filepath.Join(t.out, engine.BestFile))
+	best, err := engine.Average(all...)
+	if err != nil {
+		return err
+	}
+	return best.Save(filepath.Join(t.out, engine.BestFile))
 }
 
 // stoppedMining says how to go on where a round was not whole yet.
