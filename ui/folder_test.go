@@ -222,6 +222,40 @@ func TestOtherParametersBeginAgain(t *testing.T) {
 	}
 }
 
+// A picture that the detectors cannot do is passed over; detectors that can do none end
+// the run with their message.
+func TestDetectorsFail(t *testing.T) {
+	w, failures := openWindow(t)
+	w.detect.openSamples()
+	settle(w)
+	files := w.detect.files
+	for _, c := range []struct {
+		name           string
+		bad            func(call int) bool
+		looked, failed int
+		ends           bool
+	}{
+		{"the second", func(call int) bool { return call == 1 }, 8, 1, false},
+		{"all but the first", func(call int) bool { return call > 0 }, 1, 8, false},
+		{"all", func(int) bool { return true }, 0, 2, true},
+	} {
+		calls := 0
+		fw := &folderWork{files: files, look: func(context.Context, *image.RGBA, detectSetup) (finding, error) {
+			if calls++; c.bad(calls - 1) {
+				return finding{}, errors.New("too large")
+			}
+			return finding{}, nil
+		}}
+		r, err := fw.run(t.Context(), &job{js: w.jobs})
+		if r.looked != c.looked || len(r.failed) != c.failed || (err != nil) != c.ends || !strings.HasSuffix(r.failed[0], ".jpg: too large") {
+			t.Errorf("%s: %d looked at, %q, %v", c.name, r.looked, r.failed, err)
+		}
+	}
+	if len(*failures) > 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
 func TestExportGoesOn(t *testing.T) {
 	w, failures := openWindow(t)
 	dir := samplesOnDisk(t, w, nil)

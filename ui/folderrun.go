@@ -13,10 +13,10 @@ import (
 
 // folderWork looks at many files, one after the other, beside the window.
 type folderWork struct {
-	files  []picture
-	known  map[string]folderFinding // a copy: it is read by the work
-	set    detectSetup
-	finder *finder
+	files []picture
+	known map[string]folderFinding // a copy: it is read by the work
+	set   detectSetup
+	look  func(context.Context, *image.RGBA, detectSetup) (finding, error)
 	// each gets what was found in every file that could be looked at; img is nil where
 	// that was known and all is false. An error ends the work.
 	each func(f picture, img *image.RGBA, k folderFinding) error
@@ -30,7 +30,8 @@ type folderWork struct {
 type folderReport struct {
 	looked int
 	videos int
-	failed []string // a line for each file that could not be read
+	failed []string // a line for each file that could not be looked at
+	sick   int      // failures of the detectors
 }
 
 // run does the work until it is done or cancelled.
@@ -86,9 +87,9 @@ func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error
 		}
 	}
 	if !fresh {
-		found, err := w.finder.look(ctx, img, w.set)
+		found, err := w.look(ctx, img, w.set)
 		if err != nil {
-			return err
+			return w.failed(ctx, f, err, r)
 		}
 		k = folderFinding{finding: found, set: w.set, size: img.Rect.Size()}
 		w.bring(folderShot{key: key, thumb: thumbnail(img), finding: &k})
@@ -98,6 +99,18 @@ func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error
 		return nil
 	}
 	return w.each(f, img, k)
+}
+
+// failed notes that the detectors failed at a picture, such as one that is too large for
+// them. Where they fail at one after the other it is not the pictures: the work ends.
+func (w *folderWork) failed(ctx context.Context, f picture, err error, r *folderReport) error {
+	const enough = 3
+	if r.sick++; ctx.Err() != nil || r.looked == 0 && r.sick == enough {
+		return err
+	}
+	r.failed = append(r.failed, f.name+": "+err.Error())
+	w.bring(folderShot{key: f.source(), finding: &folderFinding{err: err}})
+	return nil
 }
 
 func (w *folderWork) bring(s folderShot) {
@@ -155,7 +168,7 @@ func (r folderReport) lines() []string {
 // a run without one is of no use any more.
 func (s *folderStrip) work(name string, w *folderWork, act func(context.Context, *job) (folderReport, error), done func(folderReport)) {
 	mine := s.folder
-	w.files, w.set, w.finder = slices.Clone(s.t.files), s.t.setup(), s.t.finder
+	w.files, w.set, w.look = slices.Clone(s.t.files), s.t.setup(), s.t.finder.look
 	w.known = map[string]folderFinding{}
 	for key, k := range mine.known {
 		w.known[key] = k
