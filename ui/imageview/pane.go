@@ -79,9 +79,14 @@ func NewPane(v *View) *Pane {
 // SetImage shows img; nil shows Empty. The picture must not be modified
 // afterwards. Boxes are in its coordinates, where Bounds().Min need not be 0;
 // they stay: set them too. An overlay goes. Zoom and position stay, so that the next frame of a
-// video appears where the last one was; for another picture call View.Fit.
+// video appears where the last one was, and a click or a drag of the picture goes on; for
+// another picture call View.Fit.
 func (p *Pane) SetImage(img image.Image) {
-	p.img, p.pic, p.press, p.edit, p.overlay = img, nil, press{}, edit{}, nil
+	next := img != nil && p.img != nil && img.Bounds() == p.img.Bounds()
+	if !next || p.press.drawing || p.press.grip != gripNone {
+		p.press = press{}
+	}
+	p.img, p.pic, p.edit, p.overlay = img, nil, edit{}, nil
 	if img != nil && !img.Bounds().Empty() {
 		p.pic = newPyramid(img)
 	}

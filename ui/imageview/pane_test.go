@@ -194,6 +194,44 @@ func TestRemovedBoxIsNoEmptyClick(t *testing.T) {
 	}
 }
 
+// Frames of a video that come while a button is held do not take the picture out of the
+// hand, nor the click from a box; a box that is drawn on one frame is not for the next.
+func TestHandOverARunningVideo(t *testing.T) {
+	p := newPair(t)
+	p.left.SetBoxes(someBoxes)
+	p.wheel(200, 200, 50)
+	down := func(held fyne.KeyModifier) {
+		p.left.MouseDown(&desktop.MouseEvent{PointEvent: at(80, 80), Button: desktop.MouseButtonPrimary, Modifier: held})
+	}
+	up := func() {
+		p.left.MouseUp(&desktop.MouseEvent{PointEvent: at(80, 80), Button: desktop.MouseButtonPrimary})
+	}
+	down(0)
+	p.left.SetImage(noise(200, 200))
+	up()
+	if len(p.picked) != 1 {
+		t.Errorf("a click picked %v", p.picked)
+	}
+	before := p.left.sight()
+	down(0)
+	for x := float32(100); x <= 160; x += 20 {
+		p.left.SetImage(noise(200, 200))
+		p.left.Dragged(&fyne.DragEvent{PointEvent: at(x, 80)})
+	}
+	up()
+	if p.left.sight() == before {
+		t.Error("a drag did not move the picture")
+	}
+	down(fyne.KeyModifierShift)
+	p.left.Dragged(&fyne.DragEvent{PointEvent: at(160, 160)})
+	p.left.SetImage(noise(200, 200))
+	p.left.Dragged(&fyne.DragEvent{PointEvent: at(170, 170)})
+	up()
+	if len(p.drawn) != 0 {
+		t.Errorf("a box is drawn over two frames: %v", p.drawn)
+	}
+}
+
 func TestClickBesideThePictureIsNothing(t *testing.T) {
 	p := newPair(t)
 	p.left.SetImage(noise(200, 20)) // fills the middle only
