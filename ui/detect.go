@@ -37,12 +37,13 @@ type detectTab struct {
 	content fyne.CanvasObject
 	finder  *finder
 
-	files []picture
-	at    int             // index of the file shown, -1 for none
-	frame int             // of a video
-	goal  image.Rectangle // to be brought to the middle once the picture is there; empty: none
-	img   *image.RGBA
-	wish  []*job // the jobs of the picture shown
+	files   []picture
+	at      int             // index of the file shown, -1 for none
+	frame   int             // of a video
+	goal    image.Rectangle // to be brought to the middle once the picture is there; empty: none
+	img     *image.RGBA
+	loading bool   // files[at], or its frame, is on its way: img is still another one
+	wish    []*job // the jobs of the picture shown
 
 	opening *job // looks through what is to be opened
 

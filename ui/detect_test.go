@@ -40,6 +40,25 @@ func testPicture(t *testing.T, name string, w, h int) string {
 	return path
 }
 
+// Other parameters while a picture is on its way neither stop it nor count for the last one.
+func TestParametersWhileAPictureIsRead(t *testing.T) {
+	w, _ := openWindow(t)
+	video := shortVideo(t, 4)
+	w.detect.setFiles([]picture{{name: "v", path: video}})
+	settle(w)
+	before := w.detect.img
+	w.detect.showFrame(2)
+	w.detect.classy.Equalize = !w.detect.classy.Equalize
+	w.detect.retune()
+	settle(w)
+	if w.detect.img == before || w.detect.frame != 2 || w.detect.cascade.took == 0 {
+		t.Errorf("frame %d is not shown, or nobody looked", w.detect.frame)
+	}
+	if looks := w.detect.video.record.looks; len(looks) != 1 || looks[2].cascade.took == 0 {
+		t.Errorf("looks at %v, want frame 2", looks)
+	}
+}
+
 func TestShowFile(t *testing.T) {
 	w, failures := openWindow(t)
 	a, video := testPicture(t, "a.png", 64, 40), sampleVideo(t)

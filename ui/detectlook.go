@@ -13,6 +13,7 @@ import (
 func (t *detectTab) load() {
 	t.video.halt()
 	t.drop()
+	t.loading = true
 	file, frame := t.files[t.at], t.frame
 	t.begin(tr("Open picture"), func(ctx context.Context) (func(), error) {
 		img, info, err := t.reel.read(ctx, file, frame)
@@ -22,7 +23,7 @@ func (t *detectTab) load() {
 
 // blank shows that there is no picture to show.
 func (t *detectTab) blank() {
-	t.img = nil
+	t.img, t.loading = nil, false
 	for _, p := range t.panes() {
 		p.SetImage(nil)
 		p.SetBoxes(nil)
@@ -32,7 +33,7 @@ func (t *detectTab) blank() {
 }
 
 func (t *detectTab) loaded(img *image.RGBA, video vision.VideoInfo) {
-	t.img = img
+	t.img, t.loading = img, false
 	t.files[t.at].frames, t.files[t.at].rate = video.Frames, video.FPS
 	for _, p := range t.panes() {
 		p.SetImage(img)
@@ -59,7 +60,7 @@ func (t *detectTab) look() {
 
 // stream shows a frame of a video that runs. The boxes stay.
 func (t *detectTab) stream(frame int, img *image.RGBA) {
-	t.frame, t.img = frame, img
+	t.frame, t.img, t.loading = frame, img, false
 	for _, p := range t.panes() {
 		p.SetImage(img)
 	}
@@ -93,9 +94,10 @@ func (t *detectTab) begin(name string, work func(ctx context.Context) (show func
 	t.wish = append(t.wish, mine)
 }
 
-// detect asks both detectors for the picture shown, beside each other.
+// detect asks both detectors for the picture shown, beside each other. While another one
+// is on its way, it waits for that.
 func (t *detectTab) detect() {
-	if t.img == nil {
+	if t.img == nil || t.loading {
 		return
 	}
 	t.drop()

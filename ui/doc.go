@@ -6,7 +6,8 @@
 // The Label tab is a shell (label.go, its filter, acts and keys in label*.go) around
 // modes, see labelmode.go: labelgrid.go, labelcard.go, labelcluster.go, frameview.go.
 // Below the panes of the Detect tab lie strips (detectstrip.go), such as that of many
-// pictures: folder.go, its runs, its exports and its film in folder*.go.
+// pictures: folder.go, its runs, its exports and its film in folder*.go; and that of a
+// video: videostrip.go, with the ribbon, the running video and its export in video*.go.
 // The widgets are packages of their own below this one and know nothing of
 // samples or models.
 //
