@@ -381,8 +381,16 @@ func TestRunsViewComparesAndDeletes(t *testing.T) {
 	}
 	v.choose(v.all[1].ID)
 	v.sameAgain()
-	if c, err := tab.form.config(); err != nil || c.Rate != 0.02 || c.Arch.Name != "tiny" {
-		t.Errorf("the form has %+v, %v", c, err)
+	for _, name := range []string{"tiny", "frgnet64", "tiny"} {
+		tab.form.arch.SetSelected(name)
+		if c, err := tab.form.config(); err != nil || c.Rate != 0.02 || c.Arch.Name != name || tab.form.arch.Selected != name {
+			t.Errorf("the form has %+v, %v; it shows %s", c, err, tab.form.arch.Selected)
+		}
+	}
+	tab.form.arch.SetSelected("frgnet64")
+	v.sameAgain()
+	if got := tab.form.arch.Selected; got != "tiny" {
+		t.Errorf("the form says that the network is %s", got)
 	}
 	dir := runDir(w.project, v.all[0])
 	if err := v.delete(w.project, v.all[0]); err != nil {

@@ -35,6 +35,7 @@ type trainForm struct {
 	share                *widget.Button
 
 	base    engine.Config // what the fields do not show
+	own     nn.Arch       // network of a run whose settings were taken, where it is none of ours
 	filling bool
 }
 
@@ -47,14 +48,16 @@ func newTrainForm(t *trainTab) *trainForm {
 		}
 	})
 	f.arch = widget.NewSelect(nn.Names(), func(name string) {
-		if a, err := nn.Lookup(name); err == nil {
-			f.base.Arch = a
-			f.guess()
+		a, err := nn.Lookup(name)
+		if err != nil {
+			a = f.own
 		}
+		f.base.Arch = a
+		f.guess()
 	})
 	var devices []string
 	for _, d := range t.s.devices {
-		devices = append(devices, d.Name+" – "+d.About)
+		devices = append(devices, deviceWord(d))
 	}
 	f.device = widget.NewSelect(devices, func(string) { f.guess() })
 	f.data, f.estimate = wrapped(""), wrapped("")
@@ -65,6 +68,17 @@ func newTrainForm(t *trainTab) *trainForm {
 	f.device.SetSelectedIndex(0)
 	f.preset.SetSelected("modern")
 	return f
+}
+
+// deviceWord is what people call a device: a graphics card by its name.
+func deviceWord(d engine.Device) string {
+	switch d.Name {
+	case "cpu":
+		return tr("Processor")
+	case "ref":
+		return tr("Processor, plain Go (slow)")
+	}
+	return d.About
 }
 
 func boldLabel(text string) *widget.Label {
@@ -180,9 +194,13 @@ func (f *trainForm) fill(c engine.Config) {
 	} else {
 		f.preset.ClearSelected()
 	}
-	if slices.Contains(nn.Names(), c.Arch.Name) {
-		f.arch.SetSelected(c.Arch.Name)
+	f.arch.Options = nn.Names()
+	if a, err := nn.Lookup(c.Arch.Name); err != nil || archWord(a) != archWord(c.Arch) {
+		f.own = c.Arch
+		f.arch.Options = append(f.arch.Options, c.Arch.Name)
 	}
+	f.arch.SetSelected(c.Arch.Name)
+	f.base.Arch = c.Arch // also where both are called the same
 	f.filling = false
 	f.guess()
 }
