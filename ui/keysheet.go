@@ -23,7 +23,7 @@ func keySections() []keySection {
 		{tr("Frame"), frameKeys()},
 		{tr("Detect"), detectKeys()},
 		{tr("Everywhere"), [][2]string{
-			{"Ctrl+1 / 2 / 3", tr("Label, Train, Detect")},
+			{"Ctrl+1 / 2 / 3 / 4", tr("Label, Train, Detect, Evaluate")},
 			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
 			{"Ctrl+N / Ctrl+O", tr("new project, open project")},
 			{"Ctrl+P / Ctrl+M", tr("open picture, open model")},

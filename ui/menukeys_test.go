@@ -23,6 +23,7 @@ var menuEffects = map[string]func(t *testing.T, w *window) bool{
 		return w.tabs.SelectedIndex() == tabLabel
 	},
 	"Ctrl+2": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+2"); return w.tabs.SelectedIndex() == tabTrain },
+	"Ctrl+4": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+4"); return w.tabs.SelectedIndex() == tabEvaluate },
 	"Ctrl+3": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+3"); return w.tabs.SelectedIndex() == tabDetect },
 	"Ctrl+Z": func(_ *testing.T, w *window) bool {
 		press(w, "f")

@@ -51,6 +51,7 @@ type window struct {
 	label  *labelTab
 	train  *trainTab
 	detect *detectTab
+	eval   *evaluateTab
 	status *statusBar
 	quit   func() // the last step of close
 }
@@ -69,11 +70,14 @@ func newWindow(o Options) (*window, error) {
 	s.applyTheme()
 
 	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
+	w.eval = newEvaluateTab(s, w.detect.setup)
+	w.eval.onOpen = w.showFile
 	w.label.showKeys = w.showKeys
 	w.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(tr("Label"), theme.GridIcon(), w.label.content),
 		container.NewTabItemWithIcon(tr("Train"), theme.MediaRecordIcon(), w.train.content),
 		container.NewTabItemWithIcon(tr("Detect"), theme.SearchIcon(), w.detect.content),
+		container.NewTabItemWithIcon(tr("Evaluate"), theme.ListIcon(), w.eval.content),
 	)
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
@@ -141,6 +145,10 @@ func (w *window) dropped(_ fyne.Position, uris []fyne.URI) {
 		paths = append(paths, localPath(u))
 	}
 	projects, models, media, folders, lists := w.sort(paths)
+	if w.tabs.SelectedIndex() == tabEvaluate && len(lists) == 1 {
+		w.eval.openTruth(lists[0])
+		return
+	}
 	if w.tabs.SelectedIndex() == tabLabel && w.project != nil && len(projects) == 0 {
 		media, folders = nil, w.collect.sees(media, folders)
 	}
@@ -195,6 +203,7 @@ const (
 	tabLabel = iota
 	tabTrain
 	tabDetect
+	tabEvaluate
 )
 
 // focusTab gives the keys to the tab that is shown.
@@ -204,6 +213,8 @@ func (w *window) focusTab() {
 		w.label.focus()
 	case tabDetect:
 		w.detect.focus()
+	case tabEvaluate:
+		w.eval.focus()
 	default:
 		w.win.Canvas().Unfocus()
 	}
@@ -317,6 +328,7 @@ func (w *window) menu() *fyne.MainMenu {
 		item(tr("Label"), fyne.Key1, func() { w.tabs.SelectIndex(tabLabel) }),
 		item(tr("Train"), fyne.Key2, func() { w.tabs.SelectIndex(tabTrain) }),
 		item(tr("Detect"), fyne.Key3, func() { w.tabs.SelectIndex(tabDetect) }),
+		item(tr("Evaluate"), fyne.Key4, func() { w.tabs.SelectIndex(tabEvaluate) }),
 		fyne.NewMenuItemSeparator(),
 		item(tr("Statistics"), fyne.KeyI, w.label.showStats),
 		fyne.NewMenuItemSeparator(),
@@ -406,6 +418,7 @@ func (w *window) close() {
 	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
 	w.jobs.stop(10 * time.Second)
 	w.label.close()
+	w.eval.close()
 	if err := w.closeFrames(); err != nil {
 		slog.Error("close video", "err", err)
 	}

@@ -39,7 +39,9 @@ func (f *Frame) Read(pointer float32, c Colors) (at Value, rows []Row) {
 	if !found {
 		return at, nil
 	}
-	at.Text = x(at.V)
+	if at.Text = x(at.V); f.fig.Head != nil {
+		at.Text = f.fig.Head(at.V)
+	}
 	for _, s := range f.data {
 		i := f.nearest(s, at.V)
 		if i < 0 {
