@@ -196,7 +196,7 @@ func TestEvaluateOpensFrames(t *testing.T) {
 	}
 }
 
-func rgbaOf(c color.NRGBA) color.RGBA { return color.RGBA{c.R, c.G, c.B, c.A} }
+func rgbaOf(c color.NRGBA) color.RGBA { return color.RGBA(c) }
 
 // The readout names the thresholds under the pointer, and a click moves the slider there.
 func TestEvaluateThresholdByPointer(t *testing.T) {
