@@ -1,12 +1,32 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"time"
 )
+
+// candidate is a window that a look at a whole picture chose.
+type candidate struct {
+	Detection // in the picture, from its corner; the log-odds of the look
+	view      // what it was seen in
+	glimpse
+}
+
+// glimpse is where a window was seen.
+type glimpse struct {
+	turn int             // 0: in the picture; i: in the copy turned by Tilt[i-1]
+	at   image.Rectangle // there, from its corner
+}
+
+// crop is what the network sees of a window: size x size pixels.
+func (v view) crop(at image.Rectangle, size int) *image.RGBA {
+	return resize(v.pic.SubImage(at.Add(v.pic.Rect.Min)).(*image.RGBA), size, size)
+}
 
 // guided says whether a look at the whole picture chooses the windows.
 func (p DetectParams) guided() bool { return p.Mode == ModeScout || p.Mode == ModeShared }
@@ -14,41 +34,110 @@ func (p DetectParams) guided() bool { return p.Mode == ModeScout || p.Mode == Mo
 // scanCandidates is Scan in modes scout and shared: a network that goes over the whole
 // picture says where, and the classifier what it is worth.
 func (d *Detector) scanCandidates(ctx context.Context, img *image.RGBA, p DetectParams) (*Scan, error) {
+	start := time.Now()
+	all, err := d.candidates(ctx, img, p)
+	if err != nil {
+		return nil, err
+	}
+	s := &Scan{params: p, picture: img.Rect, levels: []level{{size: img.Rect.Size()}}}
+	for _, c := range all {
+		s.scouted = append(s.scouted, c.Detection)
+	}
+	found := p.best(all)
+	d.stats.Scout = time.Since(start)
+	start = time.Now()
+	for len(found) > 0 {
+		n := min(p.round(), len(found))
+		if err := d.ask(ctx, s, found[:n]); err != nil {
+			return nil, err
+		}
+		found = p.unsettled(found[n:], s)
+	}
+	d.stats.Prepare = time.Since(start) - d.stats.Network
+	return s, nil
+}
+
+// candidates are the windows of a picture and its turned copies that may hold a face.
+func (d *Detector) candidates(ctx context.Context, img *image.RGBA, p DetectParams) ([]candidate, error) {
 	guide, err := d.guide(p.Mode)
 	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
-	found, err := guide.look(ctx, img, p, lookMargin)
-	if err != nil {
-		return nil, err
-	}
-	seen := found
-	found = suppressGreedy(found, p.Apart, 0)
-	found = found[:min(len(found), p.Candidates)]
-	d.stats.Scout = time.Since(start)
-
-	l := level{size: img.Rect.Size()}
-	s := &Scan{params: p, picture: img.Rect, scouted: seen}
-	start = time.Now()
-	waiting, n := 0, 3*d.size*d.size
-	for i, f := range found {
-		l.windows = append(l.windows, f.Box)
-		part := img.SubImage(f.Box.Add(img.Rect.Min)).(*image.RGBA)
-		Encode(d.x[waiting*n:(waiting+1)*n], resize(part, d.size, d.size), d.mean, d.scale)
-		if waiting++; waiting == chunk || i == len(found)-1 {
-			if err := d.classify(ctx, s, waiting); err != nil {
-				return nil, err
+	var all []candidate
+	for i, v := range p.views(img) {
+		found, err := guide.look(ctx, v.pic, v.sides, lookMargin)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if box := v.back(f.Box); centreIn(box, img.Rect.Size()) {
+				all = append(all, candidate{Detection{box, f.Score}, v, glimpse{i, f.Box}})
 			}
-			waiting = 0
 		}
 	}
-	for i, f := range found {
-		s.scores[i] = addOdds(s.scores[i], p.Trust*f.Score)
+	return all, nil
+}
+
+// best are the best candidates, best first: at most p.Candidates for each look at the
+// picture, and none too near to a better one of the same look.
+func (p DetectParams) best(all []candidate) []candidate {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.Score, a.Score) })
+	var kept []candidate
+	for _, c := range all {
+		if len(kept) == p.Candidates*(1+len(p.Tilt)) {
+			break
+		}
+		if !slices.ContainsFunc(kept, func(k candidate) bool { return k.turn == c.turn && IoU(k.Box, c.Box) >= p.Apart }) {
+			kept = append(kept, c)
+		}
 	}
-	s.levels = []level{l}
-	d.stats.Prepare = time.Since(start) - d.stats.Network
-	return s, nil
+	return kept
+}
+
+// ask adds candidates to the windows of a scan, with what the classifier says of them.
+func (d *Detector) ask(ctx context.Context, s *Scan, found []candidate) error {
+	n, before := 3*d.size*d.size, len(s.scores)
+	for i, f := range found {
+		Encode(d.x[i*n:(i+1)*n], f.crop(f.at, d.size), d.mean, d.scale)
+		s.levels[0].windows = append(s.levels[0].windows, f.Box)
+		s.glimpses = append(s.glimpses, f.glimpse)
+	}
+	if err := d.classify(ctx, s, len(found)); err != nil {
+		return err
+	}
+	for i, f := range found {
+		s.scores[before+i] = addOdds(s.scores[before+i], s.params.Trust*f.Score)
+	}
+	return nil
+}
+
+// round is how many candidates are asked about before it is seen which of the others are
+// settled by the answers. Four windows cost 3/4 as much each as one does, sixteen half.
+func (p DetectParams) round() int {
+	if p.Settled == 0 {
+		return chunk
+	}
+	return 4
+}
+
+// unsettled leaves out the candidates that a window with a score of at least p.Settled
+// would suppress.
+func (p DetectParams) unsettled(found []candidate, s *Scan) []candidate {
+	if p.Settled == 0 {
+		return found
+	}
+	var open []candidate
+	for _, f := range found {
+		settled := false
+		for i, w := range s.levels[0].windows {
+			settled = settled || s.scores[i] >= p.Settled && sameFace(w, f.Box, p.IoU, p.Inside)
+		}
+		if !settled {
+			open = append(open, f)
+		}
+	}
+	return open
 }
 
 // guide is the network that says where to look in a mode.

@@ -35,7 +35,7 @@
 // measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions;
 // log2015.go reads logs, also those of 2015. For detection:
 // windows.go says where to look, resize.go cuts, detector.go asks; or mapper.go looks at
-// the whole picture and candidates.go asks where it saw something; suppress.go chooses,
+// the whole picture, tilt.go turns it, and candidates.go asks where something was seen; suppress.go chooses,
 // and score.go measures the outcome frame by frame.
 //
 // # Promises
@@ -135,6 +135,18 @@
 // The best network is the one with the lowest validation loss, not the highest
 // accuracy: accuracy moves in steps of one crop and ties. Crop accuracy says little
 // about a detector in any case; see Score.
+//
+// The network is asked about candidates four at a time, best first, and not about those that
+// overlap a window which it was sure of (Settled): they would lose to it or move it a little.
+// On 49 illustrations and 60 scenes it is asked about 16 windows in the place of 30, at no
+// loss. Rejected: fewer candidates (24: 0.01 of AP less on the scenes), a floor on the scout's
+// odds (0.5: half the windows, 0.02 less), larger steps of size (1.42: 0.04 less).
+//
+// A look at a level has tiles of few shapes: for each shape a graph is built, which costs
+// three times what it costs to run.
+//
+// Heads that lean are found by turning the picture (Tilt), and their windows are reported
+// upright, about the same middle: a tight box hardly turns.
 //
 // Mode shared asks the network twice: once at all places of the picture, which shares
 // the convolutions of windows that overlap, and once more for the best windows, each

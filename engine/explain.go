@@ -25,11 +25,15 @@ func (s *Scan) Explain(p DetectParams) (hits []Hit, kept int, err error) {
 	found, indices := s.above(p.Threshold)
 	o := p.choose(found)
 	hit := func(i int) Hit {
-		w := found[i].Box
+		w, fine := found[i].Box, found[i].Box
+		if o.by[i] < 0 {
+			fine = p.average(found, w)
+		}
 		if s.params.Mode == Mode2015 {
 			w = s.params.original(w, s.levels[0].size, s.picture.Size())
+			fine = s.params.original(fine, s.levels[0].size, s.picture.Size())
 		}
-		d := Detection{p.report(w).Add(s.picture.Min).Intersect(s.picture), o.score[i]}
+		d := Detection{p.report(fine).Add(s.picture.Min).Intersect(s.picture), o.score[i]}
 		return Hit{Detection: d, Window: w.Add(s.picture.Min), Raw: found[i].Score, By: o.by[i], index: indices[i]}
 	}
 	var order []int // hits by their index in found
@@ -66,7 +70,11 @@ func (s *Scan) Explain(p DetectParams) (hits []Hit, kept int, err error) {
 func (s *Scan) Seen(img *image.RGBA, h Hit, size int) *image.RGBA {
 	l, w := s.window(h.index)
 	if s.params.guided() {
-		return resize(img.SubImage(w.Add(img.Rect.Min)).(*image.RGBA), size, size)
+		g, p := s.glimpses[h.index], s.params
+		if g.turn > 0 {
+			p.Tilt = p.Tilt[g.turn-1 : g.turn]
+		}
+		return p.views(img)[min(g.turn, 1)].crop(g.at, size)
 	}
 	crop, pic := image.NewRGBA(image.Rect(0, 0, size, size)), l.render(img, s.params.Mode)
 	if s.params.Mode == Mode2015 {

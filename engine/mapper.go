@@ -20,6 +20,7 @@ type mapper struct {
 	arch   nn.Arch
 	margin int // pixels around a tile's windows, a multiple of the pitch: so no tile shows
 	tile   int // largest side of a tile in pixels
+	step   int // windows in a tile beside the first are multiples of it, where it may hang over the edge; else 1
 	mean   []float32
 	scale  float32
 	x      []float32
@@ -28,6 +29,11 @@ type mapper struct {
 // tileSide bounds the part of a level that is computed at once, in pixels: FrgNet64
 // then takes 100 MB for it, whatever the picture's size.
 const tileSide = 384
+
+// tileStep is what the steps from window to window in a tile are rounded up to. A new
+// shape takes a graph, which takes three times as long to build as to run, and in a
+// folder each picture may have its own shape.
+const tileStep = 8
 
 // newMapper puts the network of a checkpoint on a device, which stays the caller's. Its
 // classes are those of a Detector, its mean one number a channel.
@@ -53,8 +59,11 @@ func newMapper(c *Checkpoint, dev nn.Backend) (*mapper, error) {
 	if err != nil {
 		return nil, fmt.Errorf("put %s on %s: %w", c.Arch.Name, dev.Name(), err)
 	}
-	pitch := arch.Pitch()
-	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileSide, mean: c.Mean, scale: c.Scale}, nil
+	pitch, step := arch.Pitch(), 1
+	if reach == 0 { // what lies beyond the edge does not matter
+		step = tileStep
+	}
+	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileSide, step: step, mean: c.Mean, scale: c.Scale}, nil
 }
 
 // Close frees the network on the device.
@@ -88,9 +97,11 @@ func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mapp
 	}
 	l.count = m.arch.MapSize(l.size.X, l.size.Y)
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
-	pic := resize(img, l.size.X, l.size.Y)
-	for _, y := range m.tiles(l.size.Y, l.count.Y) {
-		for _, x := range m.tiles(l.size.X, l.count.X) {
+	xs, ys := m.tiles(l.size.X, l.count.X), m.tiles(l.size.Y, l.count.Y)
+	pic := image.NewRGBA(image.Rect(0, 0, max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels)))
+	resizeTo(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA), img)
+	for _, y := range ys {
+		for _, x := range xs {
 			if err := ctx.Err(); err != nil {
 				return l, err
 			}
@@ -130,16 +141,21 @@ func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
 // windows first to end-1 are used.
 type span struct{ from, pixels, first, end int }
 
-// tiles cuts px pixels with count windows into spans of equal length.
+// tiles cuts px pixels with count windows into spans of equal length. Only where there is
+// one may it be longer than that.
 func (m *mapper) tiles(px, count int) []span {
 	pitch := m.arch.Pitch()
 	most := max((m.tile-m.arch.Size-2*m.margin)/pitch+1, 1)
 	parts := (count + most - 1) / most
 	each := (count + parts - 1) / parts
-	length := min(px, m.arch.Size+(each-1)*pitch+2*m.margin)
+	steps := (each - 1 + 2*m.margin/pitch + m.step - 1) / m.step * m.step
+	length := m.arch.Size + steps*pitch
+	if parts > 1 || m.step == 1 {
+		length = min(px, length)
+	}
 	var all []span
 	for first := 0; first < count; first += each {
-		from := min(max(first*pitch-m.margin, 0), px-length)
+		from := max(min(first*pitch-m.margin, px-length), 0)
 		all = append(all, span{from, length, first, min(first+each, count)})
 	}
 	return all

@@ -66,7 +66,7 @@ func TestTilesDoNotShow(t *testing.T) {
 // However a level is cut, each window is in one tile, and each tile is of one size and has
 // the margin around its windows that the picture has there.
 func TestTiles(t *testing.T) {
-	m := &mapper{arch: nn.FrgNet64(), margin: 24}
+	m := &mapper{arch: nn.FrgNet64(), margin: 24, step: 1}
 	for _, m.tile = range []int{1, 120, 384} {
 		for count := 1; count < 400; count += 3 {
 			px, next := 64+8*(count-1), 0
@@ -85,6 +85,32 @@ func TestTiles(t *testing.T) {
 			}
 			if next != count {
 				t.Fatalf("%d windows, tile %d: only %d are in tiles", count, m.tile, next)
+			}
+		}
+	}
+}
+
+// What hangs over the edge shows nowhere either.
+func TestTilesMayHangOver(t *testing.T) {
+	unpadded := nn.Scout32()
+	m := newTestMapper(t, checkpointOf(unpadded, 5))
+	if m.step != tileStep || m.margin != 0 {
+		t.Fatalf("step %d, margin %d", m.step, m.margin)
+	}
+	for _, size := range []image.Point{{90, 50}, {97, 61}, {150, 40}} {
+		img := colours(image.Rectangle{Max: size})
+		m.step, m.tile = 1, 384
+		want := must(m.level(context.Background(), img, 36))
+		m.step = tileStep
+		for _, m.tile = range []int{384, 64} {
+			got := must(m.level(context.Background(), img, 36))
+			if got.size != want.size || got.count != want.count {
+				t.Fatalf("%v: %v with %v windows, want %v and %v", size, got.size, got.count, want.size, want.count)
+			}
+			for i, v := range want.faces {
+				if math.Abs(float64(got.faces[i]-v))+math.Abs(float64(got.other[i]-want.other[i])) > 1e-4 {
+					t.Fatalf("%v, tiles of %d: window %d of %v is %v, want %v", size, m.tile, i, got.count, got.faces[i], v)
+				}
 			}
 		}
 	}

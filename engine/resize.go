@@ -83,10 +83,16 @@ func triangles(from, to int) []triangle {
 // resize makes a smooth copy of src, which is opaque, with w x h pixels.
 func resize(src *image.RGBA, w, h int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	size := src.Rect.Size()
+	resizeTo(dst, src)
+	return dst
+}
+
+// resizeTo is resize into a picture that is there.
+func resizeTo(dst, src *image.RGBA) {
+	w, h, size := dst.Rect.Dx(), dst.Rect.Dy(), src.Rect.Size()
 	if size.X == w && size.Y == h {
 		copyEdges(dst, src, src.Rect.Min)
-		return dst
+		return
 	}
 	cols := triangles(size.X, w)
 	row := make([]float32, 4*size.X) // one target row, not yet shrunk in x
@@ -109,5 +115,4 @@ func resize(src *image.RGBA, w, h int) *image.RGBA {
 			p[0], p[1], p[2], p[3] = uint8(r+0.5), uint8(g+0.5), uint8(b+0.5), 255
 		}
 	}
-	return dst
 }

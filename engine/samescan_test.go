@@ -8,7 +8,7 @@ import (
 // TestSameScan changes one parameter after the other: a new one must be counted among
 // those that choose, or else a scan is thought to be another one, which costs only time.
 func TestSameScan(t *testing.T) {
-	chooses := map[string]bool{"Threshold": true, "Suppress": true, "IoU": true, "Inside": true, "Sigma": true, "Shrink": true, "Down": true}
+	chooses := map[string]bool{"Threshold": true, "Suppress": true, "IoU": true, "Inside": true, "Sigma": true, "Average": true, "Shrink": true, "Down": true}
 	for _, name := range DetectPresets() {
 		base, err := DefaultDetectParams(name)
 		if err != nil {

@@ -8,11 +8,12 @@ import (
 
 // Scan is the windows of one picture with their scores.
 type Scan struct {
-	params  DetectParams // of the scan
-	picture image.Rectangle
-	levels  []level
-	scores  []float64   // of the windows of all levels, in order
-	scouted []Detection // in modes scout and shared: what the whole look thought of, with its log-odds; from the picture's corner
+	params   DetectParams // of the scan
+	picture  image.Rectangle
+	levels   []level
+	scores   []float64   // of the windows of all levels, in order
+	scouted  []Detection // in modes scout and shared: what the whole look thought of, with its log-odds; from the picture's corner
+	glimpses []glimpse   // there: where the network saw each window
 }
 
 // add appends the score of a window from its logits.

@@ -31,13 +31,13 @@ const lookMargin = -3
 // the picture from its corner, and as scores the log-odds of a face, at least
 // lookMargin.
 func (s *Scout) Look(ctx context.Context, img *image.RGBA, p DetectParams) ([]Detection, error) {
-	return s.net.look(ctx, img, p, lookMargin)
+	return s.net.look(ctx, img, p.fitting(img.Rect.Dx(), img.Rect.Dy()), lookMargin)
 }
 
-// look gives the windows with log-odds of at least margin, at all sizes of p.
-func (m *mapper) look(ctx context.Context, img *image.RGBA, p DetectParams, margin float64) ([]Detection, error) {
+// look gives the windows of the given sides with log-odds of at least margin.
+func (m *mapper) look(ctx context.Context, img *image.RGBA, sides []float64, margin float64) ([]Detection, error) {
 	var found []Detection
-	for _, side := range p.fitting(img.Rect.Dx(), img.Rect.Dy()) {
+	for _, side := range sides {
 		l, err := m.level(ctx, img, side)
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func (m *mapper) look(ctx context.Context, img *image.RGBA, p DetectParams, marg
 			if !(odds >= margin) { // so written, it drops NaN
 				continue
 			}
-			found = append(found, Detection{p.original(m.window(l, i), l.size, img.Rect.Size()), odds})
+			found = append(found, Detection{scaled(m.window(l, i), l.size, img.Rect.Size()), odds})
 		}
 	}
 	return found, nil

@@ -93,7 +93,7 @@ func TestDetectAsksTheNetworkOnlyAboutCandidates(t *testing.T) {
 	d.scout = brightScout(t)
 	img := whiteSquare(image.Rect(0, 0, 200, 150), image.Rect(60, 30, 100, 70))
 	p := preset(t, ModeScout)
-	p.Suppress, p.Threshold, p.Prior = SuppressNone, 0, 0
+	p.Suppress, p.Threshold, p.Prior, p.Settled = SuppressNone, 0, 0, 0
 	for _, n := range []int{1, 3, 5} {
 		p.Candidates, f.calls = n, nil
 		if found := detect(t, d, img, p); len(found) != n || !slices.Equal(f.calls, []int{n}) || d.Stats().Windows != n {
@@ -112,6 +112,36 @@ func TestDetectAsksTheNetworkOnlyAboutCandidates(t *testing.T) {
 	}
 	if got := shareOfSmaller(plain.Box, image.Rect(60, 30, 100, 70)); got < 0.9 {
 		t.Errorf("found %v", plain.Box)
+	}
+}
+
+// Where one answer is sure, the candidates that overlap it are not asked about; where it
+// is not, all are.
+func TestDetectAsksNoMoreWhereItIsSure(t *testing.T) {
+	img := whiteSquare(image.Rect(0, 0, 400, 150), image.Rect(60, 30, 100, 70))
+	draw.Draw(img, image.Rect(250, 50, 300, 100), image.White, image.Point{}, draw.Src)
+	for _, c := range []struct {
+		name    string
+		logit   float32
+		settled float64
+		asked   func(n int) bool
+		calls   int // at least
+	}{
+		{"sure", 8, 0.95, func(n int) bool { return n >= 2 && n <= 12 }, 1},
+		{"not sure", 0, 0.95, func(n int) bool { return n == 20 }, 5},
+		{"sure, but to ask about all", 8, 0, func(n int) bool { return n == 20 }, 1},
+	} {
+		d, f := fakeDetector(func(x []float32) float32 { return c.logit })
+		d.scout = brightScout(t)
+		p := preset(t, ModeScout)
+		p.MinSize, p.Candidates, p.Apart, p.Prior, p.Trust, p.Settled = 36, 20, 0.8, 0, 0, c.settled
+		found := detect(t, d, img, p)
+		if n := d.Stats().Windows; !c.asked(n) || len(f.calls) < c.calls {
+			t.Errorf("%s: asked about %d windows in %v", c.name, n, f.calls)
+		}
+		if len(found) < 2 || IoU(found[0].Box, found[1].Box) > 0 {
+			t.Errorf("%s: found %v, want both squares first", c.name, found)
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func TestSharedReportsWhatTheNetworkSays(t *testing.T) {
 	defer d.Close()
 	img := colours(image.Rect(30, 20, 190, 120))
 	p := preset(t, ModeShared)
-	p.Candidates, p.Threshold, p.Prior, p.Suppress = 7, 0, 0, SuppressNone
+	p.Candidates, p.Settled, p.Threshold, p.Prior, p.Suppress = 7, 0, 0, 0, SuppressNone
 	found := detect(t, d, img, p)
 	if len(found) != 7 || d.Stats().Windows != 7 {
 		t.Fatalf("%d found, stats %+v, want 7", len(found), d.Stats())
@@ -80,7 +80,7 @@ func TestSharedReportsWhatTheNetworkSays(t *testing.T) {
 			t.Errorf("%v scores %v, want %v", f.Box, f.Score, want)
 		}
 	}
-	look := must(d.mapper.look(context.Background(), img, p, math.Inf(-1)))
+	look := must(d.mapper.look(context.Background(), img, p.fitting(160, 100), math.Inf(-1)))
 	best := bestFirst(look)[0].Box.Add(img.Rect.Min)
 	if !slices.ContainsFunc(found, func(f Detection) bool { return f.Box == best }) {
 		t.Errorf("found %v, want %v among them, the best of %d", found, best, len(look))

@@ -107,10 +107,7 @@ func greedy(found []Detection, iou, inside float64) outcome {
 	o := newOutcome(found)
 	for _, i := range ranked(found) {
 		box := found[i].Box
-		hit := func(k int) bool {
-			kept := found[k].Box
-			return IoU(kept, box) >= iou || inside > 0 && shareOfSmaller(kept, box) >= inside
-		}
+		hit := func(k int) bool { return sameFace(found[k].Box, box, iou, inside) }
 		if at := slices.IndexFunc(o.kept, hit); at >= 0 {
 			o.by[i] = o.kept[at]
 		} else {
@@ -118,6 +115,12 @@ func greedy(found []Detection, iou, inside float64) outcome {
 		}
 	}
 	return o
+}
+
+// sameFace says whether two boxes overlap by an IoU of at least iou or, unless inside is
+// 0, by that share of the smaller of the two.
+func sameFace(a, b image.Rectangle, iou, inside float64) bool {
+	return IoU(a, b) >= iou || inside > 0 && shareOfSmaller(a, b) >= inside
 }
 
 // soft is Gaussian soft-NMS (Bodla et al., "Soft-NMS: improving object
@@ -155,6 +158,30 @@ func soft(found []Detection, sigma, least float64) outcome {
 		left = rest
 	}
 	return o
+}
+
+// average is the mean of the boxes that overlap one by an IoU of at least p.Average, each
+// weighing its score; the box itself where that is 0.
+func (p DetectParams) average(found []Detection, box image.Rectangle) image.Rectangle {
+	if p.Average == 0 {
+		return box
+	}
+	var sum [4]float64
+	weight := 0.0
+	for _, d := range found {
+		if IoU(d.Box, box) < p.Average {
+			continue
+		}
+		weight += d.Score
+		for i, v := range [4]int{d.Box.Min.X, d.Box.Min.Y, d.Box.Max.X, d.Box.Max.Y} {
+			sum[i] += d.Score * float64(v)
+		}
+	}
+	if weight == 0 {
+		return box
+	}
+	mean := func(i int) int { return round(sum[i] / weight) }
+	return image.Rect(mean(0), mean(1), mean(2), mean(3))
 }
 
 // ranked are the indices of found by falling score; equal scores keep their order.

@@ -202,3 +202,26 @@ func TestGreedyDropsNestedBoxes(t *testing.T) {
 		}
 	}
 }
+
+func TestAverage(t *testing.T) {
+	one, beside, far := image.Rect(0, 0, 20, 20), image.Rect(4, 2, 24, 26), image.Rect(100, 0, 120, 20)
+	found := []Detection{{one, 0.75}, {beside, 0.25}, {far, 1}}
+	for _, c := range []struct {
+		average float64
+		box     image.Rectangle
+		want    image.Rectangle
+	}{
+		{0, one, one},
+		{0.3, one, image.Rect(1, 1, 21, 22)}, // 3/4 of one and 1/4 of the other, rounded
+		{0.3, beside, image.Rect(1, 1, 21, 22)},
+		{0.9, one, one},
+		{0.3, far, far},
+	} {
+		if got := (DetectParams{Average: c.average}).average(found, c.box); got != c.want {
+			t.Errorf("%v of %v: got %v, want %v", c.average, c.box, got, c.want)
+		}
+	}
+	if got := (DetectParams{Average: 0.3}).average([]Detection{{one, 0}}, one); got != one {
+		t.Errorf("without any score: got %v", got)
+	}
+}

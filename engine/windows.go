@@ -172,11 +172,17 @@ func (p DetectParams) Windows(w, h, input int) ([]image.Rectangle, error) {
 // original maps a box from a level of a picture to the picture. Mode 2015 does it
 // as that code did: by the ratio of the widths in both directions, cut to whole pixels.
 func (p DetectParams) original(r image.Rectangle, level, picture image.Point) image.Rectangle {
-	sx, sy := float64(picture.X)/float64(level.X), float64(picture.Y)/float64(level.Y)
 	if p.Mode == Mode2015 {
+		sx := float64(picture.X) / float64(level.X)
 		cut := func(v int) int { return int(float64(v) * sx) }
 		return image.Rect(cut(r.Min.X), cut(r.Min.Y), cut(r.Max.X), cut(r.Max.Y))
 	}
+	return scaled(r, level, picture)
+}
+
+// scaled maps a box from a picture of one size to the same picture in another.
+func scaled(r image.Rectangle, from, to image.Point) image.Rectangle {
+	sx, sy := float64(to.X)/float64(from.X), float64(to.Y)/float64(from.Y)
 	return image.Rect(
 		round(float64(r.Min.X)*sx), round(float64(r.Min.Y)*sy),
 		round(float64(r.Max.X)*sx), round(float64(r.Max.Y)*sy))

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -308,4 +309,27 @@ func setTinyModel(t *testing.T, w *window) {
 	}
 	w.setModel(&engine.Checkpoint{Arch: arch, Classes: []string{"face", "other"}, Mean: make([]float32, 3), Scale: 64, Weights: weights, Threshold: 0.5}, "tiny")
 	settle(w)
+}
+
+// The controls of tilt and tight boxes set what the engine heeds, and follow it.
+func TestDetectControlsTiltAndTight(t *testing.T) {
+	p, err := engine.DefaultDetectParams(engine.ModeScout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := &detectTab{params: p}
+	if tilt(tab) != 0 || tightBoxes(p) {
+		t.Errorf("at first: tilt %v, tight %v", tilt(tab), tightBoxes(p))
+	}
+	setTilt(tab, 30)
+	if want := []float64{30, -30}; !slices.Equal(tab.params.Tilt, want) || tilt(tab) != 30 {
+		t.Errorf("tilt is %v, shown as %v, want %v", tab.params.Tilt, tilt(tab), want)
+	}
+	setTilt(tab, 0)
+	if len(tab.params.Tilt) != 0 {
+		t.Errorf("tilt is %v, want none", tab.params.Tilt)
+	}
+	if on := withTight(p, true); !tightBoxes(on) || on.Shrink >= 1 || !reflect.DeepEqual(withTight(on, false), p) {
+		t.Errorf("tight boxes: %+v, and back %+v, want %+v", on, withTight(on, false), p)
+	}
 }

@@ -23,7 +23,7 @@ type detectControls struct {
 	rows                    []*detectRow
 	sizes                   *widget.Entry // of mode 2015
 	sizesRow                fyne.CanvasObject
-	equalize                *widget.Check
+	equalize, tight         *widget.Check
 	setting                 bool // while the controls follow the parameters
 }
 
@@ -48,6 +48,7 @@ func newDetectControls(t *detectTab) *detectControls {
 	c.sizes.OnSubmitted = c.setSizes
 	c.sizesRow = labelled(tr("Sizes/steps"), c.sizes)
 	c.equalize = widget.NewCheck(tr("Equalise brightness"), func(b bool) { c.do(func() { t.classy.Equalize = b }) })
+	c.tight = widget.NewCheck(tr("Boxes from brow to chin"), func(on bool) { c.do(func() { t.params = withTight(t.params, on); c.follow() }) })
 	c.presets = widget.NewSelect(nil, func(name string) {
 		if !c.setting && name != "" {
 			c.use(name)
@@ -68,6 +69,7 @@ func newDetectControls(t *detectTab) *detectControls {
 		map[detectGroup]*fyne.Container{groupChoose: choose, groupWhere: where, groupCascade: cascade}[p.group].Add(row.content)
 	}
 	choose.Objects = append([]fyne.CanvasObject{choose.Objects[0], labelled(tr("Keep"), c.suppress)}, choose.Objects[1:]...)
+	choose.Add(c.tight)
 	where.Add(c.sizesRow)
 	cascade.Add(c.equalize)
 	c.content = container.NewVBox(
@@ -138,6 +140,7 @@ func (c *detectControls) follow() {
 	if show2015 {
 		c.sizesRow.Show()
 	}
+	c.tight.SetChecked(tightBoxes(p))
 	c.equalize.SetChecked(c.t.classy.Equalize)
 	c.about.SetText(modeText(p.Mode))
 }

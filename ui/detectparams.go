@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"frglab/engine"
@@ -58,6 +59,7 @@ func detectParams() []detectParam {
 			return false
 		}
 	}
+	guided := mode(engine.ModeScout, engine.ModeShared)
 	pyramid := func(p engine.DetectParams) bool { return p.Mode != engine.Mode2015 }
 	var list []detectParam
 	add := func(p detectParam, get func(t *detectTab) float64, set func(t *detectTab, v float64)) {
@@ -91,10 +93,11 @@ func detectParams() []detectParam {
 		func(t *detectTab) *float64 { return &t.params.Factor })
 	addNumber(detectParam{name: tr("Stride"), group: groupWhere, low: 0.1, high: 1, step: 0.01, format: "%.2f", of: mode(engine.ModeWindows)},
 		func(t *detectTab) *float64 { return &t.params.Stride })
-	addWhole(detectParam{name: tr("Candidates"), group: groupWhere, low: 4, high: 256, step: 4, format: "%.0f", of: mode(engine.ModeScout)},
+	addWhole(detectParam{name: tr("Candidates"), group: groupWhere, low: 4, high: 256, step: 4, format: "%.0f", of: guided},
 		func(t *detectTab) *int { return &t.params.Candidates })
-	addNumber(detectParam{name: tr("Trust in scout"), group: groupWhere, low: 0, high: 2, step: 0.05, format: "%.2f", of: mode(engine.ModeScout)},
+	addNumber(detectParam{name: tr("Trust in scout"), group: groupWhere, low: 0, high: 2, step: 0.05, format: "%.2f", of: guided},
 		func(t *detectTab) *float64 { return &t.params.Trust })
+	add(detectParam{name: tr("Tilt, ± degrees"), group: groupWhere, low: 0, high: 90, step: 5, format: "%.0f", of: guided}, tilt, setTilt)
 
 	addWhole(detectParam{name: tr("Neighbours"), group: groupCascade, low: 0, high: 20, step: 1, format: "%.0f", quick: true},
 		func(t *detectTab) *int { return &t.classy.MinNeighbors })
@@ -103,6 +106,33 @@ func detectParams() []detectParam {
 	addWhole(detectParam{name: tr("Smallest, px"), group: groupCascade, low: 16, high: 256, step: 4, format: "%.0f"},
 		func(t *detectTab) *int { return &t.classy.MinSize })
 	return list
+}
+
+// tilt is the angle to both sides that pictures are turned by besides; 0 is none.
+func tilt(t *detectTab) float64 {
+	if len(t.params.Tilt) == 0 {
+		return 0
+	}
+	return math.Abs(t.params.Tilt[0])
+}
+
+func setTilt(t *detectTab, degrees float64) {
+	t.params.Tilt = nil
+	if degrees > 0 {
+		t.params.Tilt = []float64{degrees, -degrees}
+	}
+}
+
+// tightBoxes says whether boxes go from brow to chin.
+func tightBoxes(p engine.DetectParams) bool { return p.Average > 0 }
+
+// withTight turns that on, or back to the boxes of the mode.
+func withTight(p engine.DetectParams, on bool) engine.DetectParams {
+	if on {
+		return p.Tight()
+	}
+	p.Shrink, p.Down, p.Average = 1, 0, 0
+	return p
 }
 
 // suppressionName is what a way to leave one box of a heap is called on screen.

@@ -83,7 +83,7 @@ func (a Arch) Reach() (int, error) {
 // and of the next picture's, but not of a folder of odd sizes; and 384 MiB of outputs of
 // layers, unless one graph alone takes more.
 const (
-	maxMaps      = 24
+	maxMaps      = 64
 	maxMapFloats = 96 << 20
 )
 

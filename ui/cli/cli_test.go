@@ -277,9 +277,9 @@ func TestFlagsAreKept(t *testing.T) {
 	want := map[string]string{
 		"collect": "detector device episode every margin model negatives null project scene scout seed title",
 		"convert": "model precision scout to",
-		"detect":  "annotate coco crops csv detector device every json margin mode model null resume samples scout shard size square threshold",
+		"detect":  "annotate coco crops csv detector device every json margin min-size mode model null resume samples scout shard size square threshold tight tilt",
 		"train":   "allow-leak arch average batch device epochs images json limit max-steps mine mine-rounds model out patience preset project rate resume scout seed set settings steer train valid",
-		"eval":    "calibrate detector device images json limit mode model project rows scout seed sweep threshold truth valid",
+		"eval":    "calibrate detector device images json limit min-size mode model project rows scout seed sweep threshold tight tilt truth valid",
 		"import":  "face-class format images margin project split",
 		"export":  "bom classes format margin project size split",
 		"review":  "device json model project worst",

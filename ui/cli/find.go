@@ -49,6 +49,7 @@ type finderFlags struct {
 	detector, model, mode, device string
 	scout                         string
 	threshold                     float64
+	lookFlags
 }
 
 func (f *finderFlags) declare(fs *flag.FlagSet) {
@@ -57,6 +58,7 @@ func (f *finderFlags) declare(fs *flag.FlagSet) {
 	f.declareModel(fs)
 	fs.StringVar(&f.mode, "mode", "", "where the network looks: `scout` (where the bundled small network sees something; the default), shared (where the network itself does), windows (everywhere), 2015 or repository (as in the 2015 experiment)")
 	fs.Float64Var(&f.threshold, "threshold", 0, "least `score` of the network, 0 to 1 (default: what the model recommends, or the mode)")
+	f.lookFlags.declare(fs)
 }
 
 func (f *finderFlags) declareModel(fs *flag.FlagSet) {

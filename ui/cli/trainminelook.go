@@ -21,7 +21,7 @@ func (t *training) looker(env *Env, c *engine.Checkpoint, dev nn.Backend) (look 
 	}
 	// Smaller faces than are looked for in the end, and more of them.
 	p.Width, p.MinSize, p.Factor, p.Candidates = 768, 24, 1.22, 96
-	p.Trust, p.Prior, p.Threshold, p.Suppress = 0, 0, 0, engine.SuppressNone
+	p.Trust, p.Settled, p.Prior, p.Threshold, p.Suppress = 0, 0, 0, 0, engine.SuppressNone
 	if canScout(c) {
 		s, err := engine.NewScout(c, dev)
 		if err != nil {
