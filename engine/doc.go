@@ -28,7 +28,8 @@
 //
 // In the order of the data: source.go reads and checks crops, batches.go draws
 // them, augment.go changes them, encode.go makes numbers of them, ordered.go does
-// all that ahead of time; train.go is the loop, trainer.go its start and its saves,
+// all that ahead of time; train.go is the loop, trainbatch.go what it does where memory
+// lacks, trainer.go its start and its saves,
 // traindisk.go the room and the lock for them, state.go and log.go what it leaves on
 // the disk; checkpoint.go, model.go and safetensors.go are the files, onnx.go and dot.go
 // what other programs read (onnxnode.go and protobuf.go their bytes); evaluate.go
@@ -51,7 +52,8 @@
 // A training that cannot go well is refused before its first iteration, with what to do:
 // a class is missing or too small, crops cannot be read, the disk is too full. One that
 // explodes, or whose disk fills up, stops, keeps the state from before, and says what to
-// change.
+// change. One whose batch does not fit into the device's memory halves it, and the rate
+// with it, says so, and keeps to that wherever it is resumed.
 //
 // A checkpoint holds no code, and its reader takes nothing on trust: sizes, shapes,
 // places and numbers are checked before memory is taken for them.
