@@ -319,6 +319,55 @@ func TestSketch(t *testing.T) {
 	sketchOf(image.NewRGBA(image.Rect(0, 0, 1, 1)))
 }
 
+// A running video shows the boxes of the last frame that was looked at, also before, until
+// the picture is another one; and only of frames that nobody knows is the watcher told.
+func TestBoxesOfARunningVideo(t *testing.T) {
+	w, _ := openWindow(t)
+	w.tabs.SelectIndex(tabDetect)
+	dropOn(w, shortVideo(t, 6))
+	v, img := w.detect.video, w.detect.img
+	mine := &job{cancel: func() {}}
+	v.playing = playing{player: mine, watcher: mine, frames: newSlot[detectShot](), latestAt: -1, boxesAt: -1}
+	stream := func(frame int, img *image.RGBA) {
+		shot := v.shot
+		shot.frame, shot.img = frame, img
+		v.stream(shot)
+	}
+	dark := image.NewRGBA(img.Rect)
+	for _, c := range []struct {
+		name  string
+		frame int
+		img   *image.RGBA
+		boxes bool
+		told  bool
+	}{
+		{"known", 0, img, true, false},
+		{"the next one", 1, img, true, true},
+		{"after a cut", 2, dark, false, true},
+		{"back in the shot", 3, img, true, true},
+		{"much later", 90, img, false, true},
+	} {
+		stream(c.frame, c.img)
+		if got := w.detect.cascade.took > 0; got != c.boxes || w.detect.frame != c.frame {
+			t.Errorf("%s: boxes %v, want %v; frame %d", c.name, got, c.boxes, w.detect.frame)
+		}
+		select {
+		case shot := <-v.frames:
+			if !c.told || shot.frame != c.frame {
+				t.Errorf("%s: the watcher is told of frame %d", c.name, shot.frame)
+			}
+		default:
+			if c.told {
+				t.Errorf("%s: the watcher is not told", c.name)
+			}
+		}
+	}
+	v.halt()
+	if v.player != nil {
+		t.Error("it still plays")
+	}
+}
+
 func TestTodo(t *testing.T) {
 	got := todo(10, func(n int) bool { return n == 4 }, []int{8, 4, 1})
 	if want := []int{0, 8, 1, 2, 3, 5, 6, 7, 9}; !slices.Equal(got, want) {

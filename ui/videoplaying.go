@@ -108,7 +108,9 @@ func (s *videoStrip) stream(shot detectShot) {
 	s.shownN++
 	f, ok := s.known(shot)
 	of := shot.frame
-	if !ok {
+	if ok {
+		s.latest, s.latestAt, s.latestOf = f, of, sketchOf(shot.img)
+	} else {
 		s.frames.put(shot)
 		of = -1
 		age := shot.frame - s.latestAt
