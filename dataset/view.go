@@ -40,6 +40,9 @@ func (v *View) Len() int { return len(v.ids) }
 // ID is the number of sample i in the project.
 func (v *View) ID(i int) int64 { return v.ids[i] }
 
+// Class is that of sample i, Face or Other.
+func (v *View) Class(i int) Class { return v.classes[i] }
+
 // At decodes crop i, at the size at which it was stored, and gives its class, 0 or 1.
 // The image is the caller's.
 func (v *View) At(i int) (image.Image, int, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"log/slog"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -24,6 +25,12 @@ import (
 // (detectdraw.go) chooses among the scores and draws. A newer wish drops what is under
 // way for an older one.
 //
+// From a box to a better model: a click chooses it (boxChoice, detectdraw.go) and the
+// inspector explains it (detectinspect.go, detectnear.go, detectprobe.go, detectheat.go);
+// a verdict makes it a sample and an example (detectkeep.go, detectmark.go); detectalike.go
+// finds more of the kind, the learner trains with them (detectlearn.go), and the outcome is
+// on trial until it is kept (detecttrial.go, detectverdict.go).
+//
 // What others build on:
 //   - Rows below the panes, such as the ribbon of a video and the strip of a folder, are
 //     detectStrips (detectstrip.go). They are told what is shown and what was found there,
@@ -42,32 +49,41 @@ type detectTab struct {
 	frame   int             // of a video
 	goal    image.Rectangle // to be brought to the middle once the picture is there; empty: none
 	img     *image.RGBA
-	loading bool   // files[at], or its frame, is on its way: img is still another one
-	wish    []*job // the jobs of the picture shown
+	time    time.Duration // of the frame in its video
+	loading bool          // files[at], or its frame, is on its way: img is still another one
+	wish    []*job        // the jobs of the picture shown
 
 	opening *job // looks through what is to be opened
 
-	params      engine.DetectParams
-	classy      vision.CascadeParams
-	asked       detectSetup        // what finding was asked with
-	finding                        // of the picture shown
-	found       []engine.Detection // of the CNN, at the present threshold
-	classic     []engine.Detection // of the cascade
-	strips      []detectStrip      // below the panes
-	folder      *folderStrip       // one of them
-	video       *videoStrip        // one of them
-	reel        reel               // where the frames of a video come from
-	onShown     func()             // another picture is shown
-	view        *imageview.View    // of both panes
-	left, right *imageview.Pane    // of the CNN, of the cascade, wherever the pair has them
-	pair        *imageview.Pair
-	legend      *detectLegend
-	layouts     *detectLayouts
+	params        engine.DetectParams
+	classy        vision.CascadeParams
+	asked         detectSetup                    // what finding was asked with
+	finding                                      // of the picture shown
+	hits          []engine.Hit                   // of the CNN, at the present threshold; those that it keeps come first
+	found         []engine.Detection             // those that it keeps
+	classic       []engine.Detection             // of the cascade
+	chosen        boxChoice                      // box that was clicked
+	lastGhosts    []int                          // hits that the left pane shows behind those of found
+	marks         marks                          // what was said of boxes
+	strips        []detectStrip                  // below the panes
+	folder        *folderStrip                   // one of them
+	video         *videoStrip                    // one of them
+	reel          reel                           // where the frames of a video come from
+	onShown       func()                         // another picture is shown
+	onShowSamples func(ids []int64, what string) // opens crops in the Label tab
+	view          *imageview.View                // of both panes
+	left, right   *imageview.Pane                // of the CNN, of the cascade, wherever the pair has them
+	pair          *imageview.Pair
+	legend        *detectLegend
+	layouts       *detectLayouts
 
 	leftHead, rightHead *widget.Label
 	list                *widget.Select
 	counter             *widget.Label
 	controls            *detectControls
+	inspector           *detectInspector
+	learner             *detectLearner
+	side                *container.AppTabs
 }
 
 func detectKeys() [][2]string {
@@ -75,6 +91,9 @@ func detectKeys() [][2]string {
 		{tr("wheel, drag"), tr("zoom and move both panes")},
 		{"0 / 1", tr("fit, 100 %")},
 		{"V / X", tr("next to each other, one alone, swipe; swap the sides")},
+		{"B", tr("next box")},
+		{"T", tr("fine-tune with the new examples")},
+		{"H", tr("heat map: all sizes of windows, each of them, off")},
 		{"[ / ]", tr("last, next picture")},
 		{", / .", tr("one frame back, forth")},
 		{tr("Space"), tr("play a video, or stop it")},
@@ -86,7 +105,7 @@ func detectKeys() [][2]string {
 }
 
 func newDetectTab(s *session) *detectTab {
-	t := &detectTab{s: s, at: -1, finder: s.finder}
+	t := &detectTab{s: s, at: -1, finder: s.finder, chosen: nothing}
 	t.view = imageview.NewView()
 	t.left, t.right = imageview.NewPane(t.view), imageview.NewPane(t.view)
 	for _, p := range t.panes() {
@@ -94,7 +113,7 @@ func newDetectTab(s *session) *detectTab {
 		p.OnRune = t.rune
 		p.OnBoxPicked = func(i int) { t.pick(p, i) }
 		p.OnBoxDrawn = t.missed
-		p.OnEmptyTapped = func(image.Point) { t.pick(p, -1) }
+		p.OnEmptyTapped = func(at image.Point) { t.probe(p, at) }
 	}
 	t.leftHead, t.rightHead = widget.NewLabel(""), widget.NewLabel("")
 	for _, h := range []*widget.Label{t.leftHead, t.rightHead} {
@@ -110,8 +129,17 @@ func newDetectTab(s *session) *detectTab {
 	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
 	t.layouts = newDetectLayouts(t)
 	t.legend = newDetectLegend()
-	side := container.NewHBox(widget.NewSeparator(), container.New(fixedWidth(290), container.NewVScroll(t.controls.content)))
-	t.content = container.NewBorder(t.toolbar(), container.NewVBox(t.stripRows(), t.legend.content), nil, side, t.pair)
+	t.inspector, t.learner = newDetectInspector(t), newDetectLearner(t)
+	scroll := func(o fyne.CanvasObject) fyne.CanvasObject {
+		return container.NewVScroll(container.New(rightMargin(theme.Padding()*2), o))
+	}
+	t.side = container.NewAppTabs(
+		container.NewTabItem(tr("Settings"), scroll(t.controls.content)),
+		container.NewTabItem(tr("Box"), scroll(t.inspector.content)),
+		container.NewTabItem(tr("Learn"), scroll(t.learner.content)),
+	)
+	side := container.NewHBox(widget.NewSeparator(), container.New(fixedWidth(300), t.side))
+	t.content = container.NewBorder(t.toolbar(), container.NewVBox(t.stripRows(), container.NewBorder(nil, nil, nil, t.learner.call, t.legend.content)), nil, side, t.pair)
 	s.onModel = append(s.onModel, t.controls.modelChanged)
 	t.tellStrips()
 	t.heads()
@@ -131,17 +159,12 @@ func (t *detectTab) toolbar() fyne.CanvasObject {
 	return container.NewPadded(container.NewBorder(nil, nil, left, right, t.list))
 }
 
-// pick selects a box of one pane and takes the selection from the other.
-func (t *detectTab) pick(p *imageview.Pane, i int) {
-	if t.video.player != nil { // its boxes go at once
-		t.video.pause()
-		i = -1
-	}
-	t.left.SetSelected(-1)
-	t.right.SetSelected(-1)
-	p.SetSelected(i)
-	t.s.win.Canvas().Focus(p)
-}
+// The tabs at the side.
+const (
+	sideSettings = iota
+	sideBox
+	sideLearn
+)
 
 func (t *detectTab) rune(r rune) bool {
 	for _, s := range t.strips {
@@ -158,6 +181,12 @@ func (t *detectTab) rune(r rune) bool {
 		t.layouts.set((t.pair.Layout() + 1) % 3)
 	case 'x', 'X':
 		t.swap()
+	case 'b', 'B':
+		t.next()
+	case 't', 'T':
+		t.learner.start()
+	case 'h', 'H':
+		t.inspector.heat.cycle()
 	case '[':
 		t.step(-1)
 	case ']':

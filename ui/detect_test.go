@@ -77,6 +77,13 @@ func TestShowFile(t *testing.T) {
 	if len(w.detect.files) != 1 || w.detect.showing() != "b.png" || w.detect.img == nil {
 		t.Errorf("of another file: %d open, %q on screen", len(w.detect.files), w.detect.showing())
 	}
+	if bs := w.detect.left.Boxes(); len(bs) == 0 || bs[len(bs)-1].Rect != image.Rect(4, 4, 20, 20) {
+		t.Errorf("the place that was asked for is not marked: %v", bs)
+	}
+	w.detect.right.OnBoxPicked(len(w.detect.right.Boxes()) - 1)
+	if w.detect.chosen.hit >= 0 {
+		t.Error("the mark of a place is taken for a box")
+	}
 	w.showFile(samplesDir+"pair_small.png", 0, image.Rectangle{})
 	settle(w)
 	if assets.Samples() != nil && w.detect.img == nil {
@@ -202,7 +209,7 @@ func TestMissedFaceGoesIntoTheProject(t *testing.T) {
 // TestThresholdDoesNotCallTheNetwork moves every slider and tells which have the detectors look again.
 func TestThresholdDoesNotCallTheNetwork(t *testing.T) {
 	w, failures := openWindow(t)
-	setTinyModel(t, w)
+	setTinyModel(w)
 	w.detect.openSamples()
 	settle(w)
 	d := w.detect
@@ -295,8 +302,7 @@ func TestWindowsOfMode2015(t *testing.T) {
 }
 
 // setTinyModel detects with a network that takes no time.
-func setTinyModel(t *testing.T, w *window) {
-	t.Helper()
+func setTinyModel(w *window) {
 	arch := nn.Arch{Name: "tiny", Size: 16, Layers: []nn.Layer{
 		{Kind: nn.Conv, Name: "conv1", Out: 4, Kernel: 3, Pad: 1, Act: nn.ReLU},
 		{Kind: nn.MaxPool, Name: "pool1", Kernel: 4, Stride: 4},
@@ -305,7 +311,7 @@ func setTinyModel(t *testing.T, w *window) {
 	}}
 	weights, err := nn.NewWeights(arch, nn.He, 1)
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // the description above is wrong
 	}
 	w.setModel(&engine.Checkpoint{Arch: arch, Classes: []string{"face", "other"}, Mean: make([]float32, 3), Scale: 64, Weights: weights, Threshold: 0.5}, "tiny")
 	settle(w)

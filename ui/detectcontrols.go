@@ -35,7 +35,6 @@ type detectRow struct {
 
 func newDetectControls(t *detectTab) *detectControls {
 	c := &detectControls{t: t, about: wrapped("")}
-	c.about.Importance = widget.LowImportance
 	c.mode = widget.NewSelect(engine.DetectPresets(), func(name string) { c.do(func() { c.reset(name) }) })
 	c.suppress = widget.NewSelect(nil, nil)
 	for _, way := range engine.Suppressions() {

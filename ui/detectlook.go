@@ -4,8 +4,6 @@ import (
 	"context"
 	"image"
 	"slices"
-
-	"frglab/engine/vision"
 )
 
 // load reads the picture and then asks both detectors. Whatever was under way for
@@ -16,8 +14,8 @@ func (t *detectTab) load() {
 	t.loading = true
 	file, frame := t.files[t.at], t.frame
 	t.begin(tr("Open picture"), func(ctx context.Context) (func(), error) {
-		img, info, err := t.reel.read(ctx, file, frame)
-		return func() { t.loaded(img, info) }, err
+		p, err := t.reel.read(ctx, file, frame)
+		return func() { t.loaded(p) }, err
 	}, t.blank)
 }
 
@@ -32,12 +30,16 @@ func (t *detectTab) blank() {
 	t.heads()
 }
 
-func (t *detectTab) loaded(img *image.RGBA, video vision.VideoInfo) {
-	t.img, t.loading = img, false
-	t.files[t.at].frames, t.files[t.at].rate = video.Frames, video.FPS
+func (t *detectTab) loaded(pic framePicture) {
+	another := t.img == nil || t.img.Rect != pic.img.Rect
+	t.img, t.time, t.loading = pic.img, pic.at, false
+	t.files[t.at].frames, t.files[t.at].rate = pic.frames, pic.rate
 	for _, p := range t.panes() {
-		p.SetImage(img)
+		p.SetImage(pic.img)
 		p.SetBoxes(nil)
+	}
+	if another && t.goal.Empty() {
+		t.view.Fit() // a frame of the same video is shown where the last one was
 	}
 	t.view.Center(t.goal)
 	if t.onShown != nil {
@@ -72,8 +74,9 @@ func (t *detectTab) drop() {
 		j.cancel()
 	}
 	t.wish = nil
-	t.finding, t.found, t.classic = finding{}, nil, nil
+	t.finding, t.hits, t.found, t.classic, t.chosen = finding{}, nil, nil, nil, nothing
 	t.heads()
+	t.inspector.show()
 }
 
 // begin starts a job of the picture shown. When that still is, show runs in the end,

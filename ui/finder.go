@@ -23,6 +23,7 @@ type finder struct {
 	device   nn.Backend
 	detector *engine.Detector
 	model    *engine.Checkpoint // the one detector was made from
+	judge    *engine.Judge      // of the same; nil before it is needed
 
 	classic sync.Mutex
 	cascade *vision.Cascade
@@ -61,6 +62,12 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 	if f.model == model {
 		return nil
 	}
+	if f.judge != nil {
+		if err := f.judge.Close(); err != nil {
+			return err
+		}
+		f.judge = nil
+	}
 	if f.detector != nil {
 		if err := f.detector.Close(); err != nil {
 			return err
@@ -71,6 +78,26 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 		f.model = model
 	}
 	return err
+}
+
+// describe is what the model says of crops, and how it describes each: see engine.Judge, of
+// whose Name name is.
+func (f *finder) describe(ctx context.Context, model *engine.Checkpoint, crops []image.Image) (name string, faces []float64, vectors [][]int8, err error) {
+	f.cnn.Lock()
+	defer f.cnn.Unlock()
+	if err := ctx.Err(); err != nil {
+		return "", nil, nil, err
+	}
+	if err := f.prepare(model); err != nil {
+		return "", nil, nil, err
+	}
+	if f.judge == nil {
+		if f.judge, err = engine.NewJudge(model, f.device); err != nil {
+			return "", nil, nil, err
+		}
+	}
+	faces, vectors, err = f.judge.Judge(ctx, crops)
+	return f.judge.Name(), faces, vectors, err
 }
 
 // cascadeResult is what OpenCV's cascade made of a picture.
@@ -103,6 +130,9 @@ func (f *finder) close() error {
 	f.classic.Lock()
 	defer f.classic.Unlock()
 	var errs []error
+	if f.judge != nil {
+		errs = append(errs, f.judge.Close())
+	}
 	if f.detector != nil {
 		errs = append(errs, f.detector.Close())
 	}

@@ -412,8 +412,8 @@ func TestFolderExport(t *testing.T) {
 	}
 	crops, _ := filepath.Glob(filepath.Join(out, "crops", "*"))
 	if f := (picture{path: crops[0]}); true {
-		if img, _, err := f.read(context.Background(), 0); err != nil || img.Rect.Size() != image.Pt(128, 128) {
-			t.Errorf("a crop of %v, %v", img.Rect, err)
+		if pic, err := f.read(context.Background(), 0); err != nil || pic.img.Rect.Size() != image.Pt(128, 128) {
+			t.Errorf("a crop of %v, %v", pic.img, err)
 		}
 	}
 	csv, _ := os.ReadFile(filepath.Join(out, "found.csv"))

@@ -79,8 +79,8 @@ func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error
 	fresh := w.fresh(k)
 	var img *image.RGBA
 	if w.all || !fresh {
-		var err error
-		if img, _, err = f.read(ctx, 0); err != nil {
+		pic, err := f.read(ctx, 0)
+		if img = pic.img; err != nil {
 			r.failed = append(r.failed, err.Error())
 			w.bring(folderShot{key: key, finding: &folderFinding{err: err}})
 			return nil

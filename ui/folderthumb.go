@@ -45,7 +45,8 @@ type folderShot struct {
 
 func readThumb(ctx context.Context, f picture) folderShot {
 	r := folderShot{key: f.source()}
-	img, _, err := f.read(ctx, 0)
+	pic, err := f.read(ctx, 0)
+	img := pic.img
 	if err != nil {
 		r.finding = &folderFinding{err: err}
 		return r

@@ -21,7 +21,8 @@ import (
 type framePicture struct {
 	img    *image.RGBA // shared: do not modify it
 	at     time.Duration
-	frames int // that the video announces, 0 of a picture
+	frames int     // that the video announces, 0 of a picture
+	rate   float64 // frames a second of the video on average, where the reader says
 }
 
 // framePixels reads a picture (frame 0), or exactly that frame of a video. It is

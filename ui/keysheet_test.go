@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,24 @@ var fixedEffects = map[string]func(w *window) bool{
 		w.detect.left.TypedRune('v')
 		w.detect.left.TypedRune('x')
 		return w.detect.pair.Layout() == imageview.Alone && w.detect.pair.Swapped()
+	},
+	"B": func(w *window) bool {
+		w.detect.left.TypedRune('b')
+		first := w.detect.chosen
+		w.detect.right.TypedRune('b')
+		return first.hit == 0 && w.detect.chosen.hit >= 0 && len(w.detect.inspector.body.Objects) > 1
+	},
+	"T": func(w *window) bool {
+		setTinyModel(w)
+		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
+		var asked plan
+		w.detect.learner.train = func(pl plan) { asked = pl }
+		w.detect.right.TypedRune('t')
+		return asked.from == w.model && slices.Contains(asked.args, "--fresh")
+	},
+	"H": func(w *window) bool {
+		w.detect.left.TypedRune('h')
+		return w.detect.inspector.heat.pick.Selected == tr("all sizes")
 	},
 	"Shift + drag": func(w *window) bool {
 		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))

@@ -15,32 +15,32 @@ import (
 	"frglab/ui/imageview"
 )
 
-// read decodes a picture, or one frame of a video with the number of frames. It
-// runs in jobs.
-func (p picture) read(_ context.Context, frame int) (img *image.RGBA, frames int, err error) {
+// read decodes a picture, or one frame of a video. It runs in jobs.
+func (p picture) read(_ context.Context, frame int) (r framePicture, err error) {
 	if p.files != nil {
 		f, err := p.files.Open(p.path)
 		if err != nil {
-			return nil, 0, err
+			return r, err
 		}
 		defer f.Close()
-		img, err := dataset.DecodeImage(p.name, f)
-		return img, 0, err
+		r.img, err = dataset.DecodeImage(p.name, f)
+		return r, err
 	}
 	if !vision.IsVideo(p.path) {
-		img, err := dataset.ReadImage(p.path)
-		return img, 0, err
+		r.img, err = dataset.ReadImage(p.path)
+		return r, err
 	}
 	v, err := vision.OpenVideo(p.path)
 	if err != nil {
-		return nil, 0, err
+		return r, err
 	}
 	defer func() { err = errors.Join(err, v.Close()) }()
 	if err := v.Seek(frame); err != nil {
-		return nil, 0, err
+		return r, err
 	}
-	img, _, err = v.Next()
-	return img, v.Info().Frames, err
+	r.frames = v.Info().Frames
+	r.img, r.at, err = v.Next()
+	return r, err
 }
 
 func errNoPictures(paths []string) error {

@@ -32,10 +32,11 @@ type session struct {
 	finder  *finder    // the detectors
 	frames  frameStore // pixels of source frames, see framePixels
 
-	project *dataset.Project // nil where none is open
-	model   *engine.Checkpoint
-	modelOf string // what the model is called on screen
-	notice  string // what was just done, for the status bar
+	project   *dataset.Project // nil where none is open
+	model     *engine.Checkpoint
+	modelOf   string // what the model is called on screen
+	modelPath string // its file; "" for the bundled one
+	notice    string // what was just done, for the status bar
 
 	// Each tab adds what it does when something changed.
 	onProject []func() // another project, or none
@@ -101,14 +102,48 @@ func (s *session) loadModel(path string) {
 		return engine.LoadCheckpoint(path)
 	}, func(c *engine.Checkpoint, err error) {
 		if err == nil {
-			s.setModel(c, filepath.Base(path))
+			s.keepModel(c, filepath.Base(path), path)
 		}
 	})
 }
 
+// setModel makes a model the one that detects, for now.
 func (s *session) setModel(c *engine.Checkpoint, name string) {
-	s.model, s.modelOf = c, name
+	s.model, s.modelOf, s.modelPath = c, name, ""
 	call(s.onModel)
+}
+
+// keepModel makes the model of a file the one that detects, also after a restart.
+func (s *session) keepModel(c *engine.Checkpoint, name, path string) {
+	s.app.Preferences().SetString(prefModel, path)
+	s.setModel(c, name)
+	s.modelPath = path
+}
+
+// loadLast loads the model that was kept last, or else the bundled one.
+func (s *session) loadLast() {
+	path := s.app.Preferences().String(prefModel)
+	if _, err := os.Stat(path); path == "" || err != nil {
+		s.loadBundled()
+		return
+	}
+	start(s.jobs, &job{name: tr("Open model"), quiet: true}, func(context.Context, *job) (*engine.Checkpoint, error) {
+		return engine.LoadCheckpoint(path)
+	}, func(c *engine.Checkpoint, err error) {
+		switch {
+		case err != nil:
+			s.loadBundled()
+		case s.model == nil:
+			s.keepModel(c, filepath.Base(path), path)
+		}
+	})
+}
+
+// useBundled goes back to the bundled model.
+func (s *session) useBundled() {
+	s.model = nil
+	s.app.Preferences().SetString(prefModel, "")
+	s.loadBundled()
 }
 
 // loadBundled makes the bundled model the one that detects, where there is one.

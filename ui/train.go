@@ -25,6 +25,7 @@ type trainTab struct {
 	visible bool
 	// onShowSamples opens crops in the Label tab, in this order; what says which they are.
 	onShowSamples func(ids []int64, what string)
+	onTold        func() // a training has moved on
 
 	form                       *trainForm
 	state                      *widget.Label
@@ -255,6 +256,9 @@ func (t *trainTab) told() {
 	}
 	t.showButtons()
 	t.refresh()
+	if t.onTold != nil {
+		t.onTold()
+	}
 }
 
 // clear starts charts and numbers anew from what a run did before.

@@ -37,6 +37,10 @@ type plan struct {
 	settings cli.RunSettings
 	args     []string
 	resume   bool
+	from     *engine.Checkpoint // to go on from; nil: random weights
+	// then takes over at the end, in place of making the network the one that detects; c is
+	// nil where there is none.
+	then func(c *engine.Checkpoint, err error)
 }
 
 // plan says what to start: a new run, or the one in dir where it stopped.
@@ -69,6 +73,9 @@ func (t *trainTab) plan(dir string) (plan, error) {
 // settingsFile is how a new run gets its settings, and for people to read.
 const settingsFile = "settings.json"
 
+// fromFile is the network that a fine-tuning starts from, while it runs.
+const fromFile = "from.safetensors"
+
 // prepare makes the folder of a new run with its settings in it.
 func (pl *plan) prepare() error {
 	if pl.resume {
@@ -80,13 +87,19 @@ func (pl *plan) prepare() error {
 		return err
 	}
 	pl.args = append(pl.args, "--settings", path)
-	return os.WriteFile(path, pl.settings.JSON(), 0o644)
+	if err := os.WriteFile(path, pl.settings.JSON(), 0o644); err != nil || pl.from == nil {
+		return err
+	}
+	from := filepath.Join(pl.dir, fromFile)
+	pl.args = append(pl.args, "--model", from)
+	return pl.from.Save(from)
 }
 
 // undo removes the folder of a run that was refused.
 func (pl *plan) undo() {
 	if _, err := os.Stat(filepath.Join(pl.dir, engine.StateFile)); err != nil && !pl.resume {
 		os.Remove(filepath.Join(pl.dir, settingsFile))
+		os.Remove(filepath.Join(pl.dir, fromFile))
 		os.Remove(pl.dir)
 		os.Remove(filepath.Dir(pl.dir)) // if it was the first
 	}
@@ -214,9 +227,15 @@ func (t *trainTab) ended(pl plan, c *engine.Checkpoint, err error) {
 	case err != nil:
 		t.ending = tr("It ended with a failure.") + "\n" + err.Error()
 		pl.undo()
+	case pl.then != nil:
+		t.ending = tr("Done. The Detect tab asks whether to keep the new model.")
 	default:
 		t.ending = tr("Done. The Detect tab uses the new model.")
 		t.s.setModel(c, filepath.Base(pl.dir))
+	}
+	if pl.then != nil {
+		os.Remove(filepath.Join(pl.dir, fromFile))
+		pl.then(c, err)
 	}
 	if pl.p != nil && pl.p != t.s.project { // it is not this project's
 		t.s.notify(tr("The training in %s has ended.", pl.p.Name()))

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"image"
 	"sync"
 
 	"frglab/engine/vision"
@@ -17,33 +16,34 @@ type reel struct {
 	video *vision.Video // nil: none is open
 }
 
-// read decodes a picture, or one frame of a video, of which info says more.
-func (r *reel) read(ctx context.Context, p picture, frame int) (img *image.RGBA, info vision.VideoInfo, err error) {
+// read decodes a picture, or one frame of a video.
+func (r *reel) read(ctx context.Context, p picture, frame int) (pic framePicture, err error) {
 	if p.files != nil || !vision.IsVideo(p.path) {
-		img, _, err = p.read(ctx, frame)
-		return img, info, err
+		return p.read(ctx, frame)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := ctx.Err(); err != nil { // another frame was wanted meanwhile
-		return nil, info, err
+		return pic, err
 	}
 	if r.video == nil || r.path != p.path {
 		if err := r.shut(); err != nil {
-			return nil, info, err
+			return pic, err
 		}
 		if r.video, err = vision.OpenVideo(p.path); err != nil {
-			return nil, info, err
+			return pic, err
 		}
 		r.path = p.path
 	}
 	if err = r.video.Seek(frame); err == nil {
-		img, _, err = r.video.Next()
+		pic.img, pic.at, err = r.video.Next()
 	}
 	if err != nil {
-		return nil, info, errors.Join(err, r.shut())
+		return framePicture{}, errors.Join(err, r.shut())
 	}
-	return img, r.video.Info(), nil
+	info := r.video.Info()
+	pic.frames, pic.rate = info.Frames, info.FPS
+	return pic, nil
 }
 
 // shut closes the video; mu is held.

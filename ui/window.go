@@ -82,6 +82,17 @@ func newWindow(o Options) (*window, error) {
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
 	w.detect.onShown = w.retitle
+	w.detect.learner.train = w.train.launch
+	w.detect.learner.busy = func() bool { return w.train.running != nil }
+	w.detect.onShowSamples = func(ids []int64, what string) {
+		w.tabs.SelectIndex(tabLabel)
+		w.label.showOnly(ids, what)
+	}
+	w.train.onTold = func() {
+		if j := w.train.running; j != nil {
+			w.detect.learner.told(j.progress())
+		}
+	}
 	w.train.onShowSamples = func(ids []int64, what string) {
 		w.tabs.SelectIndex(tabLabel)
 		w.label.showOnly(ids, what)
@@ -104,6 +115,7 @@ const (
 	prefLanguage = "language" // "", en, ja
 	prefTheme    = "theme"    // "", light, dark
 	prefRecent   = "recent"   // projects, last one first
+	prefModel    = "model"    // path of the model that was kept last; "": the bundled one
 	prefWidth    = "window.width"
 	prefHeight   = "window.height"
 )
@@ -111,8 +123,10 @@ const (
 // open shows what the command line named, or else what was open last, or the
 // sample project with a sample picture.
 func (w *window) open(paths []string) {
-	w.loadBundled()
 	projects, models, media, folders, lists := w.sort(paths)
+	if len(models) == 0 {
+		w.loadLast()
+	}
 	if len(projects) == 0 {
 		projects = w.lastProject()
 	}
@@ -212,6 +226,7 @@ func (w *window) focusTab() {
 	case tabLabel:
 		w.label.focus()
 	case tabDetect:
+		w.detect.follow()
 		w.detect.focus()
 	case tabEvaluate:
 		w.eval.focus()
@@ -313,6 +328,7 @@ func (w *window) menu() *fyne.MainMenu {
 				}
 			})
 		}),
+		item(tr("Use the bundled model"), "", w.useBundled),
 	)
 	quit := item(tr("Quit"), fyne.KeyQ, w.close)
 	quit.IsQuit = true
@@ -367,13 +383,14 @@ func (w *window) typed(k *fyne.KeyEvent) {
 	}
 }
 
-// typedRune gets the characters that no widget wants: those of the Label tab after a
-// click beside its crops, and the sheet of keys.
+// typedRune gets the characters that no widget wants: those of the Label and Detect
+// tabs after a click beside their crops and pictures, and the sheet of keys.
 func (w *window) typedRune(r rune) {
 	switch {
 	case w.win.Canvas().Overlays().Top() != nil:
 	case w.tabs.SelectedIndex() == tabLabel:
 		w.label.typedRune(r)
+	case w.tabs.SelectedIndex() == tabDetect && w.detect.rune(r):
 	case r == '?':
 		w.showKeys()
 	}
@@ -386,6 +403,7 @@ func (w *window) history(key fyne.Shortcut, labels func()) {
 		return
 	}
 	labels()
+	w.detect.follow()
 }
 
 // paste pastes text where the keys go to a text field, else opens what is in the clipboard.

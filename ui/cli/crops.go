@@ -14,6 +14,7 @@ import (
 type cropFlags struct {
 	trainList, validList, project string
 	limit                         int
+	fresh                         numbers // of the crops of the project to be learned above all
 }
 
 // cropSets are the crops of a command. Close them after use.
@@ -95,6 +96,9 @@ func (c *cropFlags) openProject() (cropSets, error) {
 	}
 	s.leak = leak
 	s.train, s.valid = c.first(train), c.first(valid)
+	if len(c.fresh) > 0 {
+		s.train = freshen(train, c.fresh)
+	}
 	if s.train.Len() == 0 || s.valid.Len() == 0 {
 		err := fmt.Errorf("project %s has %d training and %d validation crops: it needs both: add some with frglab import --split, or split it in the Train tab", show(c.project), s.train.Len(), s.valid.Len())
 		return s, errors.Join(err, p.Close())

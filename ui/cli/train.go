@@ -54,6 +54,7 @@ func trainCommand() command {
 			fs.BoolVar(&t.json, "json", false, "write progress to standard output as JSON, one event a line")
 			fs.BoolVar(&t.allowLeak, "allow-leak", false, "train also where many validation crops have a near-duplicate in training")
 			fs.StringVar(&t.model, "model", "", "`file` of a trained network to go on from, at a third of the learning rate; bundled: the one in the program (default: random weights)")
+			fs.Var(&t.fresh, "fresh", "learn quickly, in about a minute, and above all the crops of the project with these `numbers`, 7,12-15; needs --model")
 			t.mineFlags.declare(fs)
 			fs.BoolVar(&t.steer, "steer", false, "be led by lines on standard input; needs --json")
 			return t.run
@@ -177,6 +178,8 @@ func (t *training) check(args []string) error {
 		return usagef("--steer: whoever leads a training reads its events: add --json")
 	case t.settings != "" && (t.resume || given(t.fs, "preset")):
 		return usagef("--settings: a preset, and a run to go on with, have settings of their own: leave one of the options out")
+	case len(t.fresh) > 0 && (t.project == "" || t.model == "" || t.mining()):
+		return usagef("--fresh teaches a trained network a few crops of a project: add --project P and --model F, without mining")
 	case t.maxSteps < 0:
 		return usagef("--max-steps %d: use 1 or more", t.maxSteps)
 	}
@@ -210,7 +213,11 @@ func (t *training) config() (engine.Config, error) {
 	if t.mining() && !t.resume && t.settings == "" {
 		conf = conf.ForMined()
 	}
-	if t.from != nil && !t.resume {
+	switch {
+	case t.from == nil || t.resume:
+	case len(t.fresh) > 0:
+		conf = conf.QuickTune(t.from)
+	default:
 		conf = conf.FineTune(t.from)
 	}
 	if given(t.fs, "arch") {

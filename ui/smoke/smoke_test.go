@@ -171,7 +171,18 @@ func (p *program) photo(name string) {
 // until waits for something to come true.
 func (p *program) until(what string, done func() bool) {
 	p.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !done(); {
+	p.within(time.Minute, what, done)
+}
+
+// untilLong waits for a training.
+func (p *program) untilLong(what string, done func() bool) {
+	p.Helper()
+	p.within(5*time.Minute, what, done)
+}
+
+func (p *program) within(limit time.Duration, what string, done func() bool) {
+	p.Helper()
+	for deadline := time.Now().Add(limit); !done(); {
 		if time.Now().After(deadline) {
 			p.photo("failed")
 			p.Fatalf("waited in vain for %s", what)

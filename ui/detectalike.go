@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"slices"
+
+	"frglab/dataset"
+	"frglab/engine"
+)
+
+// The search for look-alikes.
+const (
+	// alikeFrom is how much a crop must look like the one that was asked for, as the cosine of
+	// their embeddings.
+	alikeFrom = 0.8
+	// alikeThreshold finds windows in frames: also those that the detector only half believes.
+	alikeThreshold = 0.2
+	// alikeFrames and alikeCrops bound one search; it can be asked again.
+	alikeFrames, alikeCrops = 200, 100
+)
+
+// findAlike looks in the frames of the project for what looks to the model like the
+// chosen box, and opens it in the Label tab, most alike first. Windows that the project has no
+// crop of become crops to be checked.
+func (t *detectTab) findAlike() {
+	d, _, ok := t.chosenBox()
+	if !ok || !t.ready() || t.s.model == nil {
+		return
+	}
+	t.focus()
+	s, p, set := t.s, t.s.project, t.setup()
+	set.params.Threshold = min(set.params.Threshold, alikeThreshold)
+	crop := dataset.Cut(t.img, d.Box, dataset.Margin)
+	start(s.jobs, &job{name: tr("Find look-alikes")}, func(ctx context.Context, j *job) ([]int64, error) {
+		return s.alike(ctx, j, p, set, crop)
+	}, func(ids []int64, err error) {
+		switch {
+		case err != nil || p != s.project:
+			return
+		case len(ids) == 0:
+			s.notify(tr("Nothing in the frames of the project looks like it."))
+			return
+		}
+		call(s.onSamples)
+		t.learner.add(ids)
+		if t.onShowSamples != nil {
+			t.onShowSamples(ids, tr("look-alikes"))
+		}
+	})
+}
+
+// alike are the samples of a project, new ones among them, that look like a crop. It runs
+// in a job.
+func (s *session) alike(ctx context.Context, j *job, p *dataset.Project, set detectSetup, crop *image.RGBA) ([]int64, error) {
+	_, _, vectors, err := s.finder.describe(ctx, set.model, []image.Image{crop})
+	if err != nil {
+		return nil, err
+	}
+	like := map[int64]float64{}
+	frames, err := p.Frames(dataset.FrameFilter{})
+	if err != nil {
+		return nil, err
+	}
+	frames = spread(frames, alikeFrames)
+	for i, id := range frames {
+		j.tell(float64(i)/float64(len(frames)), fmt.Sprintf("%d / %d", i, len(frames)))
+		if err := s.alikeIn(ctx, p, set, id, vectors[0], like); err != nil {
+			return nil, err
+		}
+	}
+	var ids []int64
+	for id := range like {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b int64) int {
+		if like[a] != like[b] {
+			return int(1e6 * (like[b] - like[a]))
+		}
+		return int(a - b)
+	})
+	return ids[:min(len(ids), alikeCrops)], nil
+}
+
+// alikeIn looks in one frame, whose file may be gone.
+func (s *session) alikeIn(ctx context.Context, p *dataset.Project, set detectSetup, id int64, vector []int8, like map[int64]float64) error {
+	frame, err := p.Frame(id)
+	if err != nil {
+		return err
+	}
+	img, err := s.framePixels(ctx, frame.Path, frame.Frame)
+	if err != nil {
+		return ctx.Err() // the file is gone, or cannot be read: look at the others
+	}
+	r, err := s.finder.scan(ctx, set.model, img, set.params)
+	if err != nil {
+		return err
+	}
+	hits, kept, err := r.scan.Explain(set.params)
+	if err != nil || kept == 0 {
+		return err
+	}
+	var crops []image.Image
+	var samples []dataset.NewSample
+	for _, h := range hits[:kept] {
+		box := boxOfWindow(h.Window, img.Rect)
+		if box.Dx() < 2 || box.Dy() < 2 {
+			continue
+		}
+		cut := dataset.Cut(img, box, dataset.Margin)
+		crops = append(crops, cut)
+		samples = append(samples, dataset.NewSample{
+			Class: dataset.Other, Path: frame.Path, Frame: frame.Frame, At: frame.At, Box: box, Proposer: byCNN, Score: h.Score, Crop: cut,
+		})
+	}
+	if len(crops) == 0 {
+		return nil
+	}
+	_, _, vectors, err := s.finder.describe(ctx, set.model, crops)
+	if err != nil {
+		return err
+	}
+	there, err := p.FrameSamples(frame.Source, frame.Frame)
+	if err != nil {
+		return err
+	}
+	for i, v := range vectors {
+		v := dataset.Alike(vector, v)
+		if v < alikeFrom {
+			continue
+		}
+		at := slices.IndexFunc(there, func(o dataset.Sample) bool { return engine.IoU(o.Box, samples[i].Box) >= 0.5 })
+		if at >= 0 {
+			if !there[at].Checked || there[at].Class != dataset.Other {
+				like[there[at].ID] = v
+			}
+			continue
+		}
+		ids, err := p.Add(ctx, samples[i:i+1])
+		if err != nil {
+			return err
+		}
+		like[ids[0]] = v
+	}
+	return nil
+}
+
+// spread keeps at most n, evenly.
+func spread(list []int64, n int) []int64 {
+	if len(list) <= n {
+		return list
+	}
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = list[i*len(list)/n]
+	}
+	return out
+}
