@@ -90,6 +90,22 @@
 // colours cost nothing and find more faces elsewhere; shift and zoom find the most, at the
 // price of badly framed crops that pass, so the preset goes half of that way.
 //
+// At equal time with FrgNet64 itself, the preset and "2015" from the same 59,602 crops: frglab
+// bench gives batches of 64 1.32 times the crops a second of batches of 10 (150 and 114 on two
+// cores), so 932 iterations of the one are 4,510 of the other, and both about 7 minutes there.
+// Pictures are now 49 others, which nothing was tuned on: 228 windows around faces, 1,696 others.
+//
+//	                        valid: errors   pictures: loss, faces missed, others taken for one
+//	2015, 4,510 iterations  288 (96.62 %)   0.375   90   20
+//	modern, 704 of 932       40 (99.53 %)   0.230   70   13
+//
+// So a seventh of the errors in three quarters of the time on crops like those it learned from, and
+// three quarters of them on pictures by others, where more kinds of pictures to learn from
+// help more than any setting.
+//
+//	frglab train --train train.txt --valid valid.txt --preset 2015 --max-steps 4510
+//	frglab train --train train.txt --valid valid.txt --set epochs=1 --set patience=0 --set valid_every=352
+//
 // # Decisions
 //
 // Randomness is a function, not a state. Which crop comes at which draw, how it is
