@@ -18,7 +18,7 @@ type lookFlags struct {
 
 func (f *lookFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&f.tilt, "tilt", "`DEGREES,...` by which the picture is turned and looked at once more, clockwise: 30,-30 for leaning heads, 90,-90,180 for lying ones (modes scout and shared)")
-	fs.IntVar(&f.minSize, "min-size", 0, "smallest `side` of a head, in pixels of the picture shrunk to 512 (default: the mode's, 24 in mode scout)")
+	fs.IntVar(&f.minSize, "min-size", 0, "smallest `side` of a head, in pixels of the picture shrunk to 512 (default: the mode's, 30 in mode scout)")
 	fs.BoolVar(&f.tight, "tight", false, "boxes from brow to chin in the place of whole heads")
 }
 
