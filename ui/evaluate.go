@@ -80,16 +80,20 @@ func newEvaluateTab(s *session, setup func() detectSetup) *evaluateTab {
 
 // table makes the figures of both detectors.
 func (t *evaluateTab) table() fyne.CanvasObject {
-	heads := []string{tr("Detector"), tr("AP (95 %)"), tr("Recall at 0.1"), tr("at 0.3"), tr("at 1 false a picture"), tr("Best F1"), tr("Time a picture")}
+	heads := []string{tr("Detector"), tr("AP (95 %)"), tr("Recall at 0.1 false"), tr("at 0.3"), tr("at 1 a picture"), tr("Best F1"), tr("Time a picture")}
 	rows := container.NewGridWithColumns(len(heads))
+	cell := func(text string, bold bool) *widget.Label {
+		l := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: bold})
+		l.Truncation = fyne.TextTruncateEllipsis // or the widest would make seven columns of its width
+		rows.Add(l)
+		return l
+	}
 	for _, h := range heads {
-		rows.Add(widget.NewLabelWithStyle(h, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		cell(h, true)
 	}
 	for d := range t.figures {
 		for range heads {
-			l := widget.NewLabel("")
-			t.figures[d] = append(t.figures[d], l)
-			rows.Add(l)
+			t.figures[d] = append(t.figures[d], cell("", false))
 		}
 	}
 	return rows

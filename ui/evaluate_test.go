@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 
 	"frglab/dataset"
@@ -203,14 +205,19 @@ func TestEvaluateThresholdByPointer(t *testing.T) {
 	w, _ := evalWindow(t)
 	shownResult(t, w)
 	e := w.eval
-	if got, want := e.headPR(0.5), "recall 0.500  ·  CNN from 0.9  ·  Cascade from 9 hits"; got != want {
+	if got, want := e.headPR(0.5), "0.500  ·  CNN from 0.9  ·  Cascade from 9 hits"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := e.headPR(1), "recall 1.000  ·  Cascade from 3 hits"; got != want {
+	if got, want := e.headPR(1), "1.000  ·  Cascade from 3 hits"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := e.headFPPI(1), "1.00 false a picture  ·  CNN from 0.6"; got != want {
+	if got, want := e.headFPPI(1), "1.00  ·  CNN from 0.6"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	before := w.win.Canvas().Capture().(*image.NRGBA)
+	e.pr.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(200, 100)}})
+	if after := w.win.Canvas().Capture().(*image.NRGBA); bytes.Equal(before.Pix, after.Pix) {
+		t.Error("the pointer over the curve shows nothing")
 	}
 	e.who.SetSelected("Cascade")
 	e.pr.OnPicked(0.99)

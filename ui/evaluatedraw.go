@@ -79,16 +79,19 @@ func (t *evaluateTab) curves() {
 	}
 	t.pr.From, t.pr.To = 0, 1
 	t.fppi.From, t.fppi.To = 0, farFPPI
+	t.pr.Refresh()
+	t.fppi.Refresh()
 }
 
-// headPR tells under the pointer from which threshold a recall is reached.
+// headPR tells under the pointer from which thresholds a recall is reached. The chart writes
+// the name of the axis before it.
 func (t *evaluateTab) headPR(recall float64) string {
-	return t.head(tr("recall %.3f", recall), func(p engine.CurvePoint) bool { return p.Recall >= recall-1e-9 })
+	return t.head(fmt.Sprintf("%.3f", recall), func(p engine.CurvePoint) bool { return p.Recall >= recall-1e-9 })
 }
 
 // headFPPI tells it for a rate of false boxes.
 func (t *evaluateTab) headFPPI(rate float64) string {
-	return t.head(tr("%.2f false a picture", rate), func(p engine.CurvePoint) bool { return p.FalsePerFrame >= rate-1e-9 })
+	return t.head(fmt.Sprintf("%.2f", rate), func(p engine.CurvePoint) bool { return p.FalsePerFrame >= rate-1e-9 })
 }
 
 // head names the first point of each curve that is reached.

@@ -30,7 +30,8 @@ type Figure struct {
 	// FormatX and FormatY write values for a reader; nil: as many digits as the axis
 	// makes useful.
 	FormatX, FormatY func(v float64) string
-	// Head writes the first line of a readout, for a place on the x axis; nil: FormatX.
+	// Head writes the first line of a readout, behind XLabel, for a place on the x axis;
+	// nil: FormatX.
 	Head func(x float64) string
 
 	series []*Series
