@@ -339,3 +339,10 @@ func TestDetectControlsTiltAndTight(t *testing.T) {
 		t.Errorf("tight boxes: %+v, and back %+v, want %+v", on, withTight(on, false), p)
 	}
 }
+
+// A slider whose value is its lowest from the start says so too.
+func TestSliderShowsItsFirstValue(t *testing.T) {
+	if s := newSlider("", 0, 90, 5, "%.0f", nil); s.value.Text != "0" {
+		t.Errorf("it says %q, want 0", s.value.Text)
+	}
+}

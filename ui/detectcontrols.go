@@ -171,7 +171,7 @@ type slider struct {
 }
 
 func newSlider(name string, low, high, step float64, format string, changed func(float64)) *slider {
-	s := &slider{slide: widget.NewSlider(low, high), value: widget.NewLabel(""), format: format}
+	s := &slider{slide: widget.NewSlider(low, high), value: widget.NewLabel(fmt.Sprintf(format, low)), format: format}
 	s.slide.Step = step
 	s.slide.OnChanged = func(v float64) {
 		s.value.SetText(fmt.Sprintf(format, v))

@@ -85,7 +85,7 @@ func detectParams() []detectParam {
 
 	addWhole(detectParam{name: tr("Picture width"), group: groupWhere, low: 256, high: 1920, step: 32, format: "%.0f"},
 		func(t *detectTab) *int { return &t.params.Width })
-	addWhole(detectParam{name: tr("Smallest window"), group: groupWhere, low: 16, high: 160, step: 4, format: "%.0f", of: pyramid},
+	addWhole(detectParam{name: tr("Smallest window"), group: groupWhere, low: 16, high: 160, step: 2, format: "%.0f", of: pyramid},
 		func(t *detectTab) *int { return &t.params.MinSize })
 	addNumber(detectParam{name: tr("Largest window"), group: groupWhere, low: 0.1, high: 1.5, step: 0.05, format: "%.2f", of: pyramid},
 		func(t *detectTab) *float64 { return &t.params.MaxSize })
