@@ -67,14 +67,14 @@ func (t *detectTab) heads() {
 	case t.s.model == nil:
 		cnn += "  –  " + tr("no model: train one, or open one from the File menu")
 	case t.cnn.scan != nil:
-		cnn += "  –  " + tr("%d faces, %d ms, %d windows, %s", len(t.found), t.cnn.took.Milliseconds(), t.cnn.stats.Windows, t.cnn.device)
+		cnn += "  –  " + tr("found %d, %d ms, %d windows, %s", len(t.found), t.cnn.took.Milliseconds(), t.cnn.stats.Windows, t.cnn.device)
 	case t.img != nil:
 		cnn += "  …"
 	}
 	t.leftHead.SetText(cnn)
 	cascade := tr("Cascade")
 	if t.cascade.took > 0 {
-		cascade += "  –  " + tr("%d faces, %d ms", len(t.classic), t.cascade.took.Milliseconds())
+		cascade += "  –  " + tr("found %d, %d ms", len(t.classic), t.cascade.took.Milliseconds())
 	} else if t.img != nil {
 		cascade += "  …"
 	}
