@@ -83,7 +83,6 @@ func (r *readout) show(c *Chart, f *plot.Frame, col plot.Colors) {
 	r.fill(c.XLabel, at.Text, rows, col)
 	r.place(f, f.X(at.V), rows, c.Size())
 	r.layer.Show()
-	r.layer.Refresh()
 }
 
 // fill writes texts and colours.

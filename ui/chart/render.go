@@ -23,6 +23,7 @@ type renderer struct {
 	used    int // of texts
 	chosen  *canvas.Rectangle
 	readout *readout
+	over    *fyne.Container // what follows the pointer: chosen and readout
 	frame   plot.Frame
 	colors  plot.Colors
 	buf     *image.RGBA
@@ -35,7 +36,8 @@ func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
 	r.raster = canvas.NewRaster(r.generate)
 	r.raster.ScaleMode = canvas.ImageScalePixels
 	r.chosen.Hide()
-	r.WidgetRenderer = widget.NewSimpleRenderer(container.NewClip(container.NewStack(r.layer, container.NewWithoutLayout(r.chosen), r.readout.layer)))
+	r.over = container.NewWithoutLayout(r.chosen, r.readout.layer)
+	r.WidgetRenderer = widget.NewSimpleRenderer(container.NewClip(container.NewStack(r.layer, r.over)))
 	c.update, c.frame = r.hover, func() *plot.Frame { return &r.frame }
 	return r
 }
@@ -65,18 +67,18 @@ func (r *renderer) Refresh() {
 	r.raster.Refresh()
 }
 
+// hover draws what follows the pointer. It refreshes the whole of it: a window paints
+// anew only for what it has painted before, and what was hidden it has not.
 func (r *renderer) hover() {
 	r.readout.show(r.c, &r.frame, r.colors)
 	d := r.c.drag
-	if r.chosen.Hidden = d == nil; d == nil {
-		r.chosen.Refresh()
-		return
+	if r.chosen.Hidden = d == nil; d != nil {
+		_, top, _, bottom := r.frame.Plot()
+		r.chosen.FillColor = plot.Faded(r.colors.Fore, 0.12)
+		r.chosen.Move(fyne.NewPos(min(d[0], d[1]), top))
+		r.chosen.Resize(fyne.NewSize(max(d[0]-d[1], d[1]-d[0]), bottom-top))
 	}
-	_, top, _, bottom := r.frame.Plot()
-	r.chosen.FillColor = plot.Faded(r.colors.Fore, 0.12)
-	r.chosen.Move(fyne.NewPos(min(d[0], d[1]), top))
-	r.chosen.Resize(fyne.NewSize(max(d[0]-d[1], d[1]-d[0]), bottom-top))
-	r.chosen.Refresh()
+	r.over.Refresh()
 }
 
 func textWidth(s string) float32 {
