@@ -40,7 +40,6 @@ func newFrameBar(m *frameMode) *frameBar {
 	b.zoom.Importance = widget.LowImportance
 	left, right := container.NewHBox(b.last, b.next), container.NewHBox(b.video, b.zoom)
 	if m.missed != nil {
-		b.last.SetText(tr("Back"))
 		left = container.NewHBox(b.last)
 		b.accept = widget.NewButtonWithIcon(tr("No more faces (Enter)"), theme.NavigateNextIcon(), func() { m.missed.accept(m); m.focus() })
 		b.accept.Importance, b.accept.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
@@ -81,7 +80,9 @@ func (b *frameBar) zoomed() {
 		b.zoom.SetText("")
 		return
 	}
-	b.zoom.SetText(tr("%.0f %%", 100*b.m.view.Zoom()))
+	if b.m.missed == nil { // there the words on the other buttons need the room
+		b.zoom.SetText(tr("%.0f %%", 100*b.m.view.Zoom()))
+	}
 }
 
 // position is where the selected crop stands in the list.
@@ -133,7 +134,7 @@ func newFrameNote(m *frameMode) *frameNote {
 	n := &frameNote{m: m, text: widget.NewLabel("")}
 	n.text.Wrapping, n.text.Alignment = fyne.TextWrapWord, fyne.TextAlignCenter
 	n.again = widget.NewButtonWithIcon(tr("Try again"), theme.ViewRefreshIcon(), func() { m.again(); m.focus() })
-	n.content = container.NewCenter(container.New(fixedWidth(380), container.NewVBox(n.text, container.NewCenter(n.again))))
+	n.content = container.NewCenter(container.New(fixedWidth(300), container.NewVBox(n.text, container.NewCenter(n.again))))
 	n.content.Hide()
 	return n
 }

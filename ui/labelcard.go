@@ -58,7 +58,7 @@ func newCardMode(t *labelTab) *cardMode {
 		m.t.actButton(m.buttons, theme.NavigateBackIcon(), actBack), m.t.actButton(m.buttons, theme.NavigateNextIcon(), actSkip), m.t.actButton(m.buttons, theme.MediaSkipNextIcon(), actNext))
 	t.keys.changed = append(t.keys.changed, m.name)
 	m.name()
-	middle := container.NewGridWithColumns(2, container.NewStack(m.card, container.NewCenter(container.New(fixedWidth(300), m.end))), m.frame.content)
+	middle := container.NewGridWithColumns(2, container.NewStack(m.card, container.NewCenter(container.New(fixedWidth(220), m.end))), m.frame.content)
 	m.all = container.NewPadded(container.NewBorder(top, container.NewVBox(container.New(fixedHeight(52), big), small), nil, nil, container.NewPadded(middle)))
 	return m
 }

@@ -49,9 +49,8 @@ func newGridMode(t *labelTab) *gridMode {
 	m.grid.OnZoomed = func(v int) { size.Value = float64(v); size.Refresh() }
 	t.keys.changed = append(t.keys.changed, m.name)
 	m.name()
-	zoom := container.NewGridWrap(fyne.NewSize(96, size.MinSize().Height), size)
-	tools := container.NewBorder(nil, nil, container.NewHBox(m.kind, m.accept), container.NewCenter(zoom))
-	m.all = container.NewBorder(container.NewPadded(tools), nil, nil, nil, m.grid)
+	zoom := container.NewGridWrap(fyne.NewSize(96, m.accept.MinSize().Height), size)
+	m.all = container.NewPadded(container.New(barAbove{}, container.NewHBox(m.kind, m.accept), zoom, m.grid))
 	return m
 }
 
