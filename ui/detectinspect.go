@@ -62,7 +62,7 @@ func (n *detectInspector) show() {
 		lines = append(lines, tr("CNN: score %.4f", h.Raw), boxText(h.Window), n.standing(h))
 	} else {
 		crop = dataset.Cut(n.t.img, d.Box, dataset.Margin)
-		lines = append(lines, tr("Cascade: %d raw boxes agree", int(d.Score)), boxText(d.Box))
+		lines = append(lines, tr("Cascade: raw boxes that agree: %d", int(d.Score)), boxText(d.Box))
 	}
 	n.body.Objects = []fyne.CanvasObject{
 		container.NewBorder(nil, nil, enlarged(crop, 112), nil, wrapped(strings.Join(lines[:2], "\n"))),
@@ -101,7 +101,7 @@ func (n *detectInspector) standing(h engine.Hit) string {
 	if lost == 0 {
 		return tr("It displaced no other box.")
 	}
-	return tr("%d other boxes on the same place were left out for it: thin lines. Click one.", lost)
+	return tr("Left out for it at the same place, as thin lines: %d. Click one.", lost)
 }
 
 func boxText(r image.Rectangle) string {

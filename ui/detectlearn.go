@@ -121,7 +121,7 @@ func (l *detectLearner) refresh() {
 	switch {
 	case l.running:
 		reveal(l.bar, l.state)
-		l.about.SetText(tr("The model learns %d new examples. The window stays yours meanwhile.", n))
+		l.about.SetText(tr("The model learns; new examples: %d. The window stays yours meanwhile.", n))
 	case l.trial != nil:
 		reveal(l.state, l.table, l.keepIt, l.dropIt)
 		l.about.SetText(tr("A new model is on trial: the boxes on screen are its own."))
@@ -130,7 +130,7 @@ func (l *detectLearner) refresh() {
 		l.about.SetText(tr("Click a false face and press N, or drag a missed one with Shift held: it becomes an example. Then the model can learn it here, in about a minute."))
 	default:
 		reveal(l.begin, l.callButton)
-		l.about.SetText(tr("%d new examples wait. Fine-tuning goes on from the present model and takes about a minute.", n))
+		l.about.SetText(tr("New examples that wait: %d. Fine-tuning goes on from the present model and takes about a minute.", n))
 		l.callButton.SetText(tr("Fine-tune now (%d)", n))
 	}
 }

@@ -233,7 +233,7 @@ func TestSuppressionIsExplained(t *testing.T) {
 	if got := len(d.left.Boxes()) - len(d.found); got != lost || d.left.Selected() != kept {
 		t.Errorf("%d thin boxes, want %d; selected %d, want %d", got, lost, d.left.Selected(), kept)
 	}
-	if text := d.inspector.standing(d.hits[kept]); !strings.Contains(text, "left out for it") {
+	if text := d.inspector.standing(d.hits[kept]); !strings.Contains(text, "Left out for it") {
 		t.Errorf("of the kept one it says %q", text)
 	}
 	d.left.OnBoxPicked(len(d.found)) // the first of the thin ones

@@ -83,7 +83,7 @@ func TestEvaluateCOCO(t *testing.T) {
 	if len(*failures) > 0 || len(r.frames) != 3 || r.score[evalCascade].Faces != 2 || len(r.failed) != 1 {
 		t.Fatalf("failures %v, %d frames, passed over %q", *failures, len(r.frames), r.failed)
 	}
-	if !w.eval.body.Visible() || w.eval.empty.Visible() || w.eval.about.Text != "truth.json: 3 pictures with 2 faces" {
+	if !w.eval.body.Visible() || w.eval.empty.Visible() || w.eval.about.Text != "truth.json – pictures: 3, faces: 2" {
 		t.Errorf("says %q", w.eval.about.Text)
 	}
 }

@@ -16,7 +16,7 @@ func (t *evaluateTab) show(r evalResult) {
 	t.result, t.threshold = r, r.start
 	t.empty.Hide()
 	t.body.Show()
-	t.about.SetText(tr("%s: %d pictures with %d faces", r.name, len(r.frames), r.score[evalCNN].Faces))
+	t.about.SetText(tr("%s – pictures: %d, faces: %d", r.name, len(r.frames), r.score[evalCNN].Faces))
 	for d, name := range evalNames() {
 		s, ms := r.score[d], r.took[d].Seconds()*1000/float64(len(r.frames))
 		cells := []string{
