@@ -12,6 +12,7 @@ import (
 // TestFineTune goes from a box in a dropped picture to a model that learned that it is no
 // face, by keys: the box, the verdict, the training.
 func TestFineTune(t *testing.T) {
+	long(t)
 	p := launch(t)
 	project := filepath.Join(p.data(), "sample.frglab")
 	picture := filepath.Join(t.TempDir(), "pair.png")

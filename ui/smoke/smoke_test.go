@@ -18,6 +18,13 @@ import (
 	"frglab/engine"
 )
 
+// long leaves a test to make ui-smoke: make test runs on machines of any speed.
+func long(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: make ui-smoke")
+	}
+}
+
 // TestWindow uses the program as a person would, with keys and a drop, and finds
 // the effect on disk and in the title. Photographs go to $FRGLAB_PHOTOS.
 func TestWindow(t *testing.T) {

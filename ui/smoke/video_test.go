@@ -21,6 +21,7 @@ import (
 // exports the video through the system's dialog, and goes by key to where the detectors
 // disagree.
 func TestVideo(t *testing.T) {
+	long(t)
 	p := launch(t)
 	dir := t.TempDir()
 	clip, out := filepath.Join(dir, "clip.mp4"), filepath.Join(dir, "out.mp4")
