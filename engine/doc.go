@@ -102,7 +102,8 @@
 //
 // The last row is three epochs, about 20 minutes on two cores. So a tenth of the errors at equal
 // time on crops like those it learned from, and three quarters of them on pictures by others,
-// where more kinds of pictures to learn from help more than any setting. Of 40 errors that were looked at, after 704 iterations, none was a wrong label.
+// where more kinds of pictures to learn from help more than any setting. Of 40 errors
+// that were looked at, after 704 iterations, none was a wrong label.
 //
 //	frglab train --train train.txt --valid valid.txt --preset 2015 --max-steps 4510
 //	frglab train --train train.txt --valid valid.txt --set epochs=1 --set patience=0 --set valid_every=352
