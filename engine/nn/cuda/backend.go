@@ -113,7 +113,7 @@ func (b *Backend) reserve(m **block, bytes int) error {
 // threads is how many a block has, of every kernel.
 const threads = 256
 
-// launch runs a kernel. Parameters are uint64 (addresses), int or float64.
+// launch runs a kernel. Parameters are addresses, or what whole and real make of numbers.
 func (b *Backend) launch(kernel string, grid [3]int, params ...uint64) error {
 	if b.closed {
 		return errClosed

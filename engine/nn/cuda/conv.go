@@ -1,10 +1,6 @@
 package cuda
 
-import (
-	"fmt"
-
-	"frglab/engine/nn"
-)
+import "fmt"
 
 // conv is a convolution of stride 1 with its activation.
 // x: (N,C,H,W), weight: (Out,C,K,K), bias: (Out), y: (N,Out,OH,OW).
@@ -194,5 +190,3 @@ func (d *dense) runBack() error {
 	}
 	return d.data.run(d.b, dy.at, d.params[0].value.at)
 }
-
-var _ = nn.Conv

@@ -4,7 +4,7 @@ import "fmt"
 
 // product is one use of gemm: C is (rows, cols), sums are over deep numbers.
 type product struct {
-	kernel           string // without precision and tile
+	kernel           string // plan adds precision and tile
 	y                *block // where C goes
 	bias             *block // nil: none
 	slope            uint64
@@ -25,6 +25,7 @@ func (p *product) plan(b *Backend) error {
 	if tiles(128) < b.m.Processors() {
 		p.side = 64
 	}
+	p.kernel = fmt.Sprintf("%s_%s_%d", p.kernel, b.kernels, p.side)
 	// Each block should have some slices to go through, or it only costs its start.
 	const fewest = 8
 	wanted := (2*b.m.Processors() + tiles(p.side) - 1) / tiles(p.side)
@@ -44,8 +45,7 @@ func (p *product) run(b *Backend, operands ...uint64) error {
 		whole(p.rows), whole(p.cols), whole(p.plane), whole(p.splits), whole(p.deep),
 	}
 	grid := [3]int{(p.rows + p.side - 1) / p.side, (p.cols + p.side - 1) / p.side, p.splits}
-	name := fmt.Sprintf("%s_%s_%d", p.kernel, b.kernels, p.side)
-	if err := b.launch(name, grid, append(store, operands...)...); err != nil || p.splits == 1 {
+	if err := b.launch(p.kernel, grid, append(store, operands...)...); err != nil || p.splits == 1 {
 		return err
 	}
 	return b.launch("reduce", each(p.rows*p.cols), store...)

@@ -28,11 +28,9 @@ typedef unsigned long long u64;
 #define UNROLL _Pragma("unroll")
 
 DEVICE int thread() { return __nvvm_read_ptx_sreg_tid_x(); }
-DEVICE int threads() { return __nvvm_read_ptx_sreg_ntid_x(); }
 DEVICE int block_x() { return __nvvm_read_ptx_sreg_ctaid_x(); }
 DEVICE int block_y() { return __nvvm_read_ptx_sreg_ctaid_y(); }
 DEVICE int block_z() { return __nvvm_read_ptx_sreg_ctaid_z(); }
-DEVICE int blocks_x() { return __nvvm_read_ptx_sreg_nctaid_x(); }
 DEVICE int blocks_y() { return __nvvm_read_ptx_sreg_nctaid_y(); }
 DEVICE void barrier() { __syncthreads(); }
 DEVICE double root(double v) { return __nvvm_sqrt_rn_d(v); }

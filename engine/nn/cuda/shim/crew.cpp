@@ -22,7 +22,7 @@ thread_local struct Fibre {
 
 thread_local ucontext_t entry;
 thread_local jmp_buf back;
-thread_local int now, size, at[3], grid[3];
+thread_local int now, at[3], grid[3];
 thread_local void (*body)(const uint64_t *);
 thread_local const uint64_t *params;
 thread_local struct {
@@ -54,11 +54,9 @@ void turn(Fibre &f) {
 } // namespace
 
 int thread() { return now; }
-int threads() { return size; }
 int block_x() { return at[0]; }
 int block_y() { return at[1]; }
 int block_z() { return at[2]; }
-int blocks_x() { return grid[0]; }
 int blocks_y() { return grid[1]; }
 double root(double v) { return std::sqrt(v); }
 
@@ -93,7 +91,7 @@ void mma(float (&c)[4], const float (&a)[4], const float (&b)[2]) {
 }
 
 void run(void (*kernel)(const uint64_t *), const uint64_t *args, int x, int y, int z, int n) {
-	body = kernel, params = args, size = n;
+	body = kernel, params = args;
 	grid[0] = x, grid[1] = y, grid[2] = z;
 	for (int i = 0; i < n; i++)
 		if (!fibres[i].stack)

@@ -2,11 +2,9 @@
 #pragma once
 
 int thread();
-int threads();
 int block_x();
 int block_y();
 int block_z();
-int blocks_x();
 int blocks_y();
 void barrier();
 double root(double v);
