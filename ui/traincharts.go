@@ -8,17 +8,16 @@ import (
 	"image/png"
 	"io"
 	"math"
-	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	"github.com/google/renameio/v2"
 
 	"frglab/engine"
 	"frglab/ui/chart"
 	"frglab/ui/native"
+	"frglab/ui/results"
 )
 
 // curves are charts of one or more trainings, one above the other in x, with the
@@ -285,21 +284,8 @@ func (c *curves) writeCSV(w io.Writer) error {
 
 // save replaces a file as a whole.
 func save(path string, write func(io.Writer) error) error {
-	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err == nil {
-		if err = write(f); err == nil {
-			err = f.CloseAtomicallyReplace()
-		}
-		if err != nil {
-			err = errors.Join(err, f.Cleanup())
-		}
-	}
-	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return errors.New(tr("%s was not saved: %v: choose another place, or free some room.", path, err))
+	if err := results.WriteFile(path, write); err != nil {
+		return errors.New(tr("%s was not saved: %v: choose another place, or free some room.", path, errors.Unwrap(err)))
 	}
 	return nil
 }
