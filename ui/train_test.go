@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+
 	"frglab/dataset"
 	"frglab/engine"
 	"frglab/engine/nn"
@@ -155,6 +157,11 @@ func TestTrainToTheEnd(t *testing.T) {
 			r2.cells[truth][taken].OnTapped()
 			showsAll(fmt.Sprint("cell ", truth, taken), v.Cell(truth, taken, 0.5))
 		}
+	}
+	opened = nil
+	test.Tap(w.train.probes.cells[3])
+	if len(opened) != 12 || !slices.Equal(opened, w.train.probes.ids) {
+		t.Errorf("a hard crop opens %v, want %v", opened, w.train.probes.ids)
 	}
 	opened = nil
 	r2.pr.OnPicked(0) // the threshold follows

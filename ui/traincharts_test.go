@@ -126,3 +126,44 @@ train,20,101
 		t.Errorf("the folder holds %v", entries)
 	}
 }
+
+// TestCurveControls moves everything above the curves and sees the picture follow:
+// smoothing, the scale of the loss, zoom in one chart for all, back, and the mark of the
+// best iteration.
+func TestCurveControls(t *testing.T) {
+	w, _ := openTrainable(t)
+	w.tabs.SelectIndex(tabTrain)
+	tab, c := w.train, w.train.curves
+	var events []engine.Progress
+	for i := range 40 {
+		events = append(events, engine.Progress{Event: engine.EventStep, Step: 10 * (i + 1), Steps: 400, Loss: 1 / float64(1+i%7), Accuracy: float64(i) / 40, LR: 0.01, PerSecond: 90})
+	}
+	tab.clear("run", events, nil)
+	tab.refresh()
+	picture := func() []byte { return c.capture().(*image.RGBA).Pix }
+	changes := func(what string, do func()) {
+		t.Helper()
+		before := picture()
+		if do(); bytes.Equal(picture(), before) {
+			t.Errorf("%s changes nothing", what)
+		}
+	}
+	changes("less smoothing", func() { c.smooth.SetValue(0.1) })
+	changes("the logarithm", func() { test.Tap(c.log) })
+	whole := picture()
+	changes("zoom", func() { c.loss.OnZoom(100, 200) })
+	for _, ch := range c.charts[1:] {
+		if ch.From != 100 || ch.To != 200 {
+			t.Errorf("%s shows %v to %v", ch.Title, ch.From, ch.To)
+		}
+	}
+	changes("all", func() { pressIn(t, c.content, tr("All")) })
+	if !bytes.Equal(picture(), whole) {
+		t.Error("after all it is not as before the zoom")
+	}
+	changes("a validation", func() {
+		tab.clear("run", append(events, engine.Progress{Event: engine.EventValid, Step: 200, Steps: 400, Loss: 0.5, Accuracy: 0.5}), nil)
+		tab.refresh()
+	})
+	changes("the mark of the best", func() { c.mark(0); c.refresh() })
+}

@@ -197,3 +197,19 @@ func TestFormIsTheConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestDeviceWord: a graphics card stands in the form under its own name.
+func TestDeviceWord(t *testing.T) {
+	t.Setenv("LC_ALL", "en_GB.UTF-8")
+	open(t, 0)
+	for _, tt := range []struct{ name, about, want string }{
+		{"cpu", "oneDNN 2.6, 4 threads", "Processor"},
+		{"ref", "plain Go", "Processor, plain Go (slow)"},
+		{"cuda", "NVIDIA H100", "NVIDIA H100"},
+		{"cuda:1", "NVIDIA L4", "NVIDIA L4"},
+	} {
+		if got := deviceWord(engine.Device{Name: tt.name, About: tt.about}); got != tt.want {
+			t.Errorf("%s is called %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
