@@ -60,9 +60,10 @@ func Model() []byte { return read("model/model.safetensors") }
 // (safetensors), nil where the tree has none.
 func Scout() []byte { return read("model/scout.safetensors") }
 
-// Translations returns the texts of the window: in the folder "translations" a
-// JSON object per language, from the English text to the translated one. English
-// itself needs none.
+// Translations returns the texts of the window: in the folder "translations" two
+// JSON objects per language, from the English text to the translated one: ja.json
+// has the texts of the window, ja.reasons.json why something failed, as the packages
+// beneath it say that. English itself needs none.
 func Translations() embed.FS { return translations }
 
 // read returns nil for a file that the tree does not have.

@@ -19,5 +19,6 @@
 // file's name and the next step; jobs.failed shows it.
 //
 // Every text goes through tr: the key is the English text, the translations lie
-// in assets/translations.
+// in assets/translations. Reasons of failures, which other packages say in English, are
+// translated by their formats where they reach the screen: reason.go.
 package ui

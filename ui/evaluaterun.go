@@ -67,7 +67,7 @@ func (r *evalResult) look(ctx context.Context, j *job, s *session, frames []eval
 			return ctx.Err()
 		}
 		if err != nil {
-			r.failed = append(r.failed, err.Error())
+			r.failed = append(r.failed, because(err))
 			continue
 		}
 		found, err := s.finder.look(ctx, img, set)

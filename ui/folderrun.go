@@ -81,7 +81,7 @@ func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error
 	if w.all || !fresh {
 		pic, err := f.read(ctx, 0)
 		if img = pic.img; err != nil {
-			r.failed = append(r.failed, err.Error())
+			r.failed = append(r.failed, because(err))
 			w.bring(folderShot{key: key, finding: &folderFinding{err: err}})
 			return nil
 		}
@@ -108,7 +108,7 @@ func (w *folderWork) failed(ctx context.Context, f picture, err error, r *folder
 	if r.sick++; ctx.Err() != nil || r.looked == 0 && r.sick == enough {
 		return err
 	}
-	r.failed = append(r.failed, f.name+": "+err.Error())
+	r.failed = append(r.failed, f.name+": "+because(err))
 	w.bring(folderShot{key: f.source(), finding: &folderFinding{err: err}})
 	return nil
 }

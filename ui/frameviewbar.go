@@ -155,7 +155,7 @@ func (n *frameNote) words() string {
 	case m.shot.gone():
 		return tr("The file is not there any more:\n%s\nPut it back to this place and try again. The crop itself is safe in the project.", m.shot.info.Path)
 	case m.shot.err != nil:
-		return tr("The frame cannot be read: %s", m.shot.err.Error())
+		return tr("The frame cannot be read: %s", because(m.shot.err))
 	case m.missed != nil:
 		return m.missed.words()
 	case m.shot.picture.img == nil && m.loading == nil:

@@ -29,12 +29,12 @@ func (s *session) tellImported(path string, r dataset.ImportReport) {
 	s.showLines(tr("%d crops added; these lines need a look", r.Added), lines)
 }
 
-// showLines shows messages in a dialog, where there are any.
+// showLines shows messages in a dialog, where there are any, in the window's language.
 func (s *session) showLines(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	text := widget.NewLabel(strings.Join(lines, "\n"))
+	text := widget.NewLabel(reason(strings.Join(lines, "\n")))
 	text.Wrapping = fyne.TextWrapWord
 	text.Selectable = true
 	d := dialog.NewCustom(title, tr("Close"), container.NewVScroll(text), s.win)

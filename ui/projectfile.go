@@ -79,7 +79,7 @@ func (s *session) offer(path string, err error) {
 		s.jobs.failed(tr("Open project"), err)
 		return
 	}
-	s.choose(tr("Open project"), text, err.Error(), ways)
+	s.choose(tr("Open project"), text, because(err), ways)
 }
 
 // choose shows a text with details, and closes with any of the ways.

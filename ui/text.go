@@ -4,31 +4,67 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 )
 
-// texts holds the translations of the language in use: English text → text.
-// English needs none. It is set before the first window is built.
-var texts map[string]string
+// texts holds the translations of the language in use: English text → text; reasons those
+// of what other packages say. English needs none. They belong to the UI goroutine while no
+// job runs, and nobody changes them while one does.
+var (
+	texts   map[string]string
+	reasons []reasonFormat
+)
 
 // setLanguage chooses "en", "ja", or "" for the system's. Files are translations/<language>.json.
 func setLanguage(language string, files fs.FS) error {
 	if language == "" {
 		language = systemLanguage(os.Getenv)
 	}
-	texts = nil
+	texts, reasons = nil, nil
+	defer func() { speakFyne(language) }()
 	if language == "en" {
 		return nil
 	}
-	data, err := fs.ReadFile(files, "translations/"+language+".json")
-	if err != nil {
-		return nil // a language we do not speak: English
+	var foreign map[string]string
+	for name, into := range map[string]*map[string]string{language + ".json": &texts, language + ".reasons.json": &foreign} {
+		data, err := fs.ReadFile(files, "translations/"+name)
+		if err != nil {
+			return nil // a language we do not speak: English
+		}
+		if err := json.Unmarshal(data, into); err != nil {
+			return fmt.Errorf("read translations %s: %w", name, err)
+		}
 	}
-	if err := json.Unmarshal(data, &texts); err != nil {
-		return fmt.Errorf("read translations %s: %w", language, err)
-	}
+	reasons = parseReasons(foreign)
 	return nil
+}
+
+// speakFyne sets the language of Fyne's own words, such as the buttons of its dialogs, of
+// the system's file dialogs, and of the forms of Chinese characters. All of them follow
+// $LANGUAGE where the locale is not plain C.
+func speakFyne(language string) {
+	os.Setenv("LANGUAGE", language)
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		v := os.Getenv(name)
+		if v == "C" || v == "POSIX" || v == "" && name == "LANG" {
+			os.Setenv(name, "C.UTF-8")
+		}
+		if v != "" {
+			break
+		}
+	}
+	own, err := json.Marshal(map[string]string{"Overwrite?": tr("Overwrite?")}) // that package native asks by
+	if err == nil {
+		err = lang.AddTranslationsForLocale(own, fyne.Locale(language))
+	}
+	if err != nil {
+		slog.Error("translate Fyne", "err", err)
+	}
 }
 
 // systemLanguage is the two letters of the locale, in the order that POSIX gives
@@ -43,13 +79,19 @@ func systemLanguage(getenv func(string) string) string {
 	return "en"
 }
 
-// tr translates a text that is a fmt format when args are given.
+// tr translates a text that is a fmt format when args are given. An argument that is an
+// error is told by its reason.
 func tr(text string, args ...any) string {
 	if t := texts[text]; t != "" {
 		text = t
 	}
 	if len(args) == 0 {
 		return text
+	}
+	for i, a := range args {
+		if err, ok := a.(error); ok && err != nil {
+			args[i] = because(err)
+		}
 	}
 	return fmt.Sprintf(text, args...)
 }

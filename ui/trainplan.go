@@ -223,9 +223,9 @@ func (t *trainTab) ended(pl plan, c *engine.Checkpoint, err error) {
 	case errors.Is(err, context.Canceled):
 		t.ending = tr("Stopped. What was learned is saved; you can go on with it.")
 	case errors.As(err, new(died)) && gone == nil:
-		t.ending = tr("Window and labels are safe, and so is the run up to its last save: go on with it.") + "\n" + err.Error()
+		t.ending = tr("Window and labels are safe, and so is the run up to its last save: go on with it.") + "\n" + because(err)
 	case err != nil:
-		t.ending = tr("It ended with a failure.") + "\n" + err.Error()
+		t.ending = tr("It ended with a failure.") + "\n" + because(err)
 		pl.undo()
 	case pl.then != nil:
 		t.ending = tr("Done. The Detect tab asks whether to keep the new model.")

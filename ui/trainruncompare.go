@@ -131,7 +131,7 @@ func (v *runsView) openLog(path string) {
 	v.curves.refresh()
 	text := tr("%s: %d points", c.Name, len(c.Events))
 	if n := len(c.Warnings); n > 0 {
-		text += "   ·   " + tr("%d lines were passed over, such as %s", n, c.Warnings[0])
+		text += "   ·   " + tr("%d lines were passed over, such as %s", n, reason(c.Warnings[0]))
 	}
 	v.t.s.notify(text)
 }

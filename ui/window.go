@@ -467,7 +467,7 @@ func (w *window) showFailure(name string, err error) {
 	if title == "" {
 		title = tr("That did not work")
 	}
-	label := widget.NewLabel(text)
+	label := widget.NewLabel(reason(text))
 	label.Wrapping = fyne.TextWrapWord
 	label.Selectable = true
 	d := dialog.NewCustom(title, tr("Close"), label, w.win)

@@ -73,7 +73,7 @@ func showSave(w fyne.Window, q Question, done func(path string)) {
 			done(path)
 			return
 		}
-		// "Overwrite?" can be translated with lang.AddTranslations.
+		// "Overwrite?" is translated by package ui.
 		dialog.ShowConfirm(lang.L("Overwrite?"), path, func(ok bool) {
 			if !ok {
 				path = ""
