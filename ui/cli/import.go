@@ -29,7 +29,7 @@ func importCommand() command {
 			m := &importing{}
 			fs.StringVar(&m.project, "project", "", "project `file`")
 			fs.StringVar(&m.format, "format", "", "`form` of what comes in; default: what PATH is. Crops: folders (0 or face, 1 or other) or list (a line for each crop: file and class). Pictures with boxes: voc, yolo, coco or csv")
-			fs.StringVar(&m.split, "split", "auto", "`side` of a training that the crops are for: train, valid or auto (as the files say, else with others of their title; a new project is split by title)")
+			fs.StringVar(&m.split, "split", "auto", "`side` of a training that the crops are for: train, valid or auto (as the files say, else with others of their title; a project without crops for validation is split by title)")
 			fs.StringVar(&m.face, "face-class", "", "`class` that means faces: its name, or in yolo its number; default: the one called face")
 			fs.Float64Var(&m.margin, "margin", dataset.Margin, "side of a crop, in `sides` of its box; 1.6 suits boxes drawn tightly from brow to chin")
 			fs.StringVar(&m.images, "images", "", "`folder` of the pictures of a coco or csv file; default: that of the file")
@@ -58,8 +58,8 @@ func (m *importing) run(ctx context.Context, env *Env, args []string) (err error
 	switch {
 	case fresh && r.Added+r.Pictures == 0: // no empty project is left behind
 		err = errors.Join(err, p.Close(), os.Remove(m.project))
-	case fresh && err == nil && m.split == "auto" && r.Sided == 0:
-		err = p.AutoSplit(validShare, 1)
+	case err == nil && m.split == "auto" && r.Added > 0 && r.Sided == 0:
+		err = firstSplit(p)
 	}
 	t := tally{env: env, what: "crop", done: r.Added + r.Skipped + r.Pictures}
 	for _, w := range r.Warnings {
@@ -91,6 +91,15 @@ func from(pictures int) string {
 
 // validShare is how much of a new project is set aside for validation, as in the window.
 const validShare = 0.15
+
+// firstSplit sets crops aside for validation in a project that has none there yet.
+func firstSplit(p *dataset.Project) error {
+	c, err := p.Counts()
+	if err != nil || c.Valid > 0 {
+		return err
+	}
+	return p.AutoSplit(validShare, 1)
+}
 
 // sides says how the project is split now.
 func (m *importing) sides(env *Env, p *dataset.Project) error {
