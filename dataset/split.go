@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 )
 
@@ -12,12 +13,14 @@ import (
 type group struct {
 	sources []int64
 	samples int
+	faces   int
 }
 
 // AutoSplit decides anew which sources are for validation, until about validShare
 // (between 0 and 1) of all samples are. Whole titles go to one side; with one title
 // only, whole episodes; with one episode only, whole sources. A single source stays in
-// training. The same samples and seed give the same split. It is one act for Undo.
+// training. Of some such choices it takes one that has about its share of the faces
+// too. The same samples and seed give the same split. It is one act for Undo.
 func (p *Project) AutoSplit(validShare float64, seed uint64) error {
 	if !(validShare > 0 && validShare < 1) {
 		return fmt.Errorf("split project %q: the share for validation is %g: choose one between 0 and 1, such as 0.2", p.Name(), validShare)
@@ -27,7 +30,7 @@ func (p *Project) AutoSplit(validShare float64, seed uint64) error {
 		if err != nil {
 			return err
 		}
-		valid, err := jsonText(pickValid(groups, validShare, rand.New(rand.NewPCG(seed, 1))))
+		valid, err := jsonText(pickBalanced(groups, validShare, rand.New(rand.NewPCG(seed, 1))))
 		if err != nil {
 			return err
 		}
@@ -44,7 +47,7 @@ func (p *Project) AutoSplit(validShare float64, seed uint64) error {
 // groupSources puts the sources together by title, or else by episode, or else each for
 // itself, in the order of names and paths. Sources without samples go along.
 func groupSources(tx *sql.Tx) ([]group, error) {
-	rows, err := tx.Query(`SELECT o.id, o.title, o.episode, o.path, count(s.id) FROM sources o
+	rows, err := tx.Query(`SELECT o.id, o.title, o.episode, o.path, count(s.id), count(s.id) FILTER (WHERE s.checked = 1 AND s.class = 0) FROM sources o
 		LEFT JOIN samples s ON s.source = o.id AND s.gone = 0 GROUP BY o.id ORDER BY o.title, o.episode, o.path`)
 	if err != nil {
 		return nil, err
@@ -54,13 +57,14 @@ func groupSources(tx *sql.Tx) ([]group, error) {
 		id   int64
 		keys [3]string // by title, by episode, by path
 		n    int
+		face int
 	}
 	var sources []source
 	distinct := [3]map[string]bool{{}, {}, {}}
 	for rows.Next() {
 		var s source
 		var title, episode, path string
-		if err := rows.Scan(&s.id, &title, &episode, &path, &s.n); err != nil {
+		if err := rows.Scan(&s.id, &title, &episode, &path, &s.n, &s.face); err != nil {
 			return nil, err
 		}
 		s.keys = [3]string{title, title + "\x00" + episode, path}
@@ -86,14 +90,39 @@ func groupSources(tx *sql.Tx) ([]group, error) {
 		}
 		groups[i].sources = append(groups[i].sources, s.id)
 		groups[i].samples += s.n
+		groups[i].faces += s.face
 	}
 	return groups, rows.Err()
+}
+
+// draws is how many choices pickBalanced compares: with 30 single crops for validation,
+// the best of so many misses the share of faces by less than one crop.
+const draws = 16
+
+// pickBalanced draws some choices, and returns the sources of the one whose shares of
+// the samples and of the faces are nearest to share.
+func pickBalanced(groups []group, share float64, rng *rand.Rand) []int64 {
+	var all group
+	for _, g := range groups {
+		all.samples += g.samples
+		all.faces += g.faces
+	}
+	off := func(part, all int) float64 { return math.Abs(float64(part)/float64(max(all, 1)) - share) }
+	var best group
+	least := math.Inf(1)
+	for range draws {
+		v := pickValid(groups, share, rng)
+		if o := off(v.samples, all.samples) + off(v.faces, all.faces); o < least {
+			best, least = v, o
+		}
+	}
+	return best.sources
 }
 
 // pickValid draws groups in random order, and takes each that brings validation
 // nearer to its share. Where all are too large it takes the smallest; it never takes
 // all that have samples.
-func pickValid(groups []group, share float64, rng *rand.Rand) []int64 {
+func pickValid(groups []group, share float64, rng *rand.Rand) group {
 	total, filled, smallest := 0, 0, -1
 	for i, g := range groups {
 		total += g.samples
@@ -105,21 +134,26 @@ func pickValid(groups []group, share float64, rng *rand.Rand) []int64 {
 			smallest = i
 		}
 	}
-	picked, taken := []int64{}, 0
+	picked, taken := group{sources: []int64{}}, 0
+	take := func(g group) {
+		picked.sources = append(picked.sources, g.sources...)
+		picked.samples += g.samples
+		picked.faces += g.faces
+		taken++
+	}
 	if filled < 2 {
 		return picked
 	}
 	want := share * float64(total)
-	have := 0
 	for _, i := range rng.Perm(len(groups)) {
 		n := groups[i].samples
-		if n == 0 || taken == filled-1 || 2*float64(have)+float64(n) > 2*want {
+		if n == 0 || taken == filled-1 || 2*float64(picked.samples)+float64(n) > 2*want {
 			continue
 		}
-		picked, have, taken = append(picked, groups[i].sources...), have+n, taken+1
+		take(groups[i])
 	}
 	if taken == 0 {
-		picked = append(picked, groups[smallest].sources...)
+		take(groups[smallest])
 	}
 	return picked
 }

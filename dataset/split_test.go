@@ -78,6 +78,32 @@ func TestAutoSplit(t *testing.T) {
 	}
 }
 
+// TestAutoSplitSharesFaces splits few faces among many others: validation must not be
+// left with next to none of them by a bad draw.
+func TestAutoSplitSharesFaces(t *testing.T) {
+	p := newProject(t)
+	const files, faces = 200, 40
+	for i := range files {
+		id := addTo(t, p, fmt.Sprintf("/anime/Show/%03d.png", i), 10*i, 1)[0]
+		if i < faces {
+			label(t, p, id, Face)
+		} else {
+			label(t, p, id, Other)
+		}
+	}
+	for seed := range uint64(20) {
+		valid := 0
+		for path, side := range splitOf(t, p, 0.15, seed) {
+			if side == Valid && path < fmt.Sprintf("/anime/Show/%03d.png", faces) {
+				valid++
+			}
+		}
+		if valid < 5 || valid > 7 {
+			t.Errorf("seed %d: %d of %d faces for validation, want 6 or nearly so", seed, valid, faces)
+		}
+	}
+}
+
 // TestTitlesStayWhole checks the promise that scores rest on: no title on both sides.
 func TestTitlesStayWhole(t *testing.T) {
 	p := newProject(t)
