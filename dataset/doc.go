@@ -28,7 +28,8 @@
 //     project was made, also after a restart. An act after an Undo drops what could be
 //     redone. Runs, settings and edits of titles are outside of this history.
 //   - A title is never on both sides of a split: the side belongs to sources, and AutoSplit
-//     gives it to whole titles (with one title only, to whole episodes, then to files).
+//     gives it to whole titles (with one title only, to whole episodes, then to files, of
+//     which near-duplicates stay together).
 //   - A file that is not a project, is damaged, or is newer than the program is refused
 //     and left as it is, byte for byte, with nothing beside it. Create never overwrites.
 //   - A project of an older format is copied first, and then brought up to date as a whole

@@ -80,7 +80,7 @@ func TestExportCrops(t *testing.T) {
 
 func TestExportList(t *testing.T) {
 	p, _ := exportable(t)
-	if err := p.AutoSplit(0.5, 1); err != nil {
+	if err := p.AutoSplit(0.25, 1); err != nil {
 		t.Fatal(err)
 	}
 	var finished string

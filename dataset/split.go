@@ -17,9 +17,10 @@ type group struct {
 }
 
 // AutoSplit decides anew which sources are for validation, until about validShare
-// (between 0 and 1) of all samples are. Whole titles go to one side; with one title
-// only, whole episodes; with one episode only, whole sources. A single source stays in
-// training. Of some such choices it takes one that has about its share of the faces
+// (between 0 and 1) of all faces and other things that are labelled are; of all samples
+// where none is labelled. Whole titles go to one side; with one title
+// only, whole episodes; with one episode only, whole sources, of which those with near-duplicates
+// of each other (see Review) stay together. A single source stays in training. Of some such choices it takes one that has about its share of the faces
 // too. The same samples and seed give the same split. It is one act for Undo.
 func (p *Project) AutoSplit(validShare float64, seed uint64) error {
 	if !(validShare > 0 && validShare < 1) {
@@ -45,54 +46,112 @@ func (p *Project) AutoSplit(validShare float64, seed uint64) error {
 }
 
 // groupSources puts the sources together by title, or else by episode, or else each for
-// itself, in the order of names and paths. Sources without samples go along.
+// itself, in the order of names and paths. Sources without samples that count go along.
 func groupSources(tx *sql.Tx) ([]group, error) {
-	rows, err := tx.Query(`SELECT o.id, o.title, o.episode, o.path, count(s.id), count(s.id) FILTER (WHERE s.checked = 1 AND s.class = 0) FROM sources o
-		LEFT JOIN samples s ON s.source = o.id AND s.gone = 0 GROUP BY o.id ORDER BY o.title, o.episode, o.path`)
+	sources, err := readSources(tx)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	type source struct {
-		id   int64
-		keys [3]string // by title, by episode, by path
-		n    int
-		face int
-	}
-	var sources []source
 	distinct := [3]map[string]bool{{}, {}, {}}
-	for rows.Next() {
-		var s source
-		var title, episode, path string
-		if err := rows.Scan(&s.id, &title, &episode, &path, &s.n, &s.face); err != nil {
-			return nil, err
-		}
-		s.keys = [3]string{title, title + "\x00" + episode, path}
+	for _, s := range sources {
 		for level := range distinct {
-			if s.n > 0 {
+			if s.samples > 0 {
 				distinct[level][s.keys[level]] = true
 			}
 		}
-		sources = append(sources, s)
 	}
 	level := 0
 	for level < 2 && len(distinct[level]) < 2 {
 		level++
 	}
+	kin := map[int64]string{}
+	if level == 2 {
+		if kin, err = kinOfTwins(tx); err != nil {
+			return nil, err
+		}
+	}
 	var groups []group
 	at := map[string]int{}
 	for _, s := range sources {
-		i, ok := at[s.keys[level]]
+		id := s.sources[0]
+		key := s.keys[level]
+		if k, ok := kin[id]; ok {
+			key = k
+		}
+		i, ok := at[key]
 		if !ok {
 			i = len(groups)
-			at[s.keys[level]] = i
+			at[key] = i
 			groups = append(groups, group{})
 		}
-		groups[i].sources = append(groups[i].sources, s.id)
-		groups[i].samples += s.n
-		groups[i].faces += s.face
+		groups[i].sources = append(groups[i].sources, id)
+		groups[i].samples += s.samples
+		groups[i].faces += s.faces
 	}
-	return groups, rows.Err()
+	return groups, nil
+}
+
+// source is a group of one, and how it may be put together with others.
+type source struct {
+	group
+	keys [3]string // by title, by episode, by path
+}
+
+// readSources counts what is labelled of each source, or all where nothing is.
+func readSources(tx *sql.Tx) ([]source, error) {
+	rows, err := tx.Query(`
+		WITH counted AS (SELECT source, class, checked AND class < 2 AS labelled FROM samples WHERE gone = 0)
+		SELECT o.id, o.title, o.episode, o.path, count(c.source), count(*) FILTER (WHERE c.labelled AND c.class = 0)
+		FROM sources o LEFT JOIN counted c ON c.source = o.id AND (c.labelled OR NOT EXISTS (SELECT 1 FROM counted WHERE labelled))
+		GROUP BY o.id ORDER BY o.title, o.episode, o.path`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var sources []source
+	for rows.Next() {
+		var id int64
+		var title, episode, path string
+		var s source
+		if err := rows.Scan(&id, &title, &episode, &path, &s.samples, &s.faces); err != nil {
+			return nil, err
+		}
+		s.sources = []int64{id}
+		s.keys = [3]string{title, title + "\x00" + episode, path}
+		sources = append(sources, s)
+	}
+	return sources, rows.Err()
+}
+
+// kinOfTwins gives the sources that near-duplicates tie together, directly or through
+// others, a key in common. Sources without such ties have none.
+func kinOfTwins(tx *sql.Tx) (map[int64]string, error) {
+	rows, err := tx.Query(`SELECT DISTINCT a.source, b.source FROM twins t
+		JOIN samples a ON a.id = t.sample JOIN samples b ON b.id = t.leader WHERE a.source <> b.source`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	parent := map[int64]int64{}
+	root := func(id int64) int64 {
+		for parent[id] != 0 && parent[id] != id {
+			id = parent[id]
+		}
+		return id
+	}
+	for rows.Next() {
+		var a, b int64
+		if err := rows.Scan(&a, &b); err != nil {
+			return nil, err
+		}
+		a, b = root(a), root(b)
+		parent[a], parent[b] = min(a, b), min(a, b)
+	}
+	kin := map[int64]string{}
+	for id := range parent {
+		kin[id] = fmt.Sprint("\x00", root(id)) // no path begins like this
+	}
+	return kin, rows.Err()
 }
 
 // draws is how many choices pickBalanced compares: with 30 single crops for validation,

@@ -163,3 +163,47 @@ func TestAutoSplitRefusesShares(t *testing.T) {
 		wantError(t, p.AutoSplit(share, 1), nil, "share", "0.2")
 	}
 }
+
+// TestAutoSplitKeepsTwinsTogether splits loose files among which are some that
+// look alike.
+func TestAutoSplitKeepsTwinsTogether(t *testing.T) {
+	p := newProject(t)
+	var ids []int64
+	for i := range 40 {
+		ids = append(ids, addTo(t, p, fmt.Sprintf("/anime/Show/%02d.png", i), 10*i, 1)...)
+	}
+	for i := 3; i < 20; i += 4 { // 1 and 3 are twins of 2, 5 and 7 of 6, ...
+		if _, err := p.w.Exec("INSERT INTO twins (sample, leader) VALUES (?1, ?3), (?2, ?3)", ids[i-2], ids[i], ids[i-1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for seed := range uint64(20) {
+		of := splitOf(t, p, 0.3, seed)
+		for i := 3; i < 20; i += 4 {
+			path := func(i int) string { return fmt.Sprintf("/anime/Show/%02d.png", i) }
+			if of[path(i)] != of[path(i-1)] || of[path(i)] != of[path(i-2)] {
+				t.Errorf("seed %d: near-duplicates %d to %d are on both sides", seed, i-2, i)
+			}
+		}
+	}
+}
+
+// TestAutoSplitCountsWhatIsLabelled: validation is not filled with what nobody labelled.
+func TestAutoSplitCountsWhatIsLabelled(t *testing.T) {
+	p := newProject(t)
+	addTo(t, p, "/anime/Show/Show - 01.mkv", 0, 20) // collected, not looked at
+	for i := range 60 {
+		label(t, p, addTo(t, p, fmt.Sprintf("/anime/Show/%02d.png", i), 1000+10*i, 1)[0], Class(i%2))
+	}
+	for seed := range uint64(5) {
+		valid := 0
+		for path, side := range splitOf(t, p, 0.2, seed) {
+			if side == Valid && path != "/anime/Show/Show - 01.mkv" {
+				valid++
+			}
+		}
+		if valid != 12 {
+			t.Errorf("seed %d: %d of 60 labelled samples for validation, want 12", seed, valid)
+		}
+	}
+}

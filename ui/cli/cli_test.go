@@ -282,7 +282,7 @@ func TestFlagsAreKept(t *testing.T) {
 		"eval":    "calibrate detector device images json limit min-size mode model project rows scout seed sweep threshold tight tilt truth valid",
 		"import":  "face-class format images margin project split",
 		"export":  "bom classes format margin project size split",
-		"review":  "device json model project worst",
+		"review":  "device json model project split worst",
 		"stats":   "json project",
 		"rescue":  "",
 		"plot":    "log out smooth width",

@@ -100,7 +100,7 @@ func (c *cropFlags) openProject() (cropSets, error) {
 		s.train = freshen(train, c.fresh)
 	}
 	if s.train.Len() == 0 || s.valid.Len() == 0 {
-		err := fmt.Errorf("project %s has %d training and %d validation crops: it needs both: add some with frglab import --split, or split it in the Train tab", show(c.project), s.train.Len(), s.valid.Len())
+		err := fmt.Errorf("project %s has %d training and %d validation crops: it needs both: add some with frglab import, or frglab review --split", show(c.project), s.train.Len(), s.valid.Len())
 		return s, errors.Join(err, p.Close())
 	}
 	return s, nil

@@ -16,13 +16,14 @@ func reviewCommand() command {
 	return command{
 		name:     "review",
 		short:    "finds near-duplicates, leaks and doubtful labels in a project",
-		usage:    "--project P [--model F] [--device D] [--worst N] [--json]",
+		usage:    "--project P [--model F] [--device D] [--split] [--worst N] [--json]",
 		examples: []string{"frglab review --project faces.frglab", "frglab review --project faces.frglab --model runs/1/best.safetensors --worst 30"},
 		setup: func(fs *flag.FlagSet) run {
 			r := &reviewing{}
 			fs.StringVar(&r.project, "project", "", "project `file`; no window may have it open")
 			fs.StringVar(&r.model, "model", "", "`file` of a trained network (default: the bundled one)")
 			fs.StringVar(&r.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
+			fs.BoolVar(&r.split, "split", false, "choose anew what is for validation, by title; of loose crops, near-duplicates go to one side")
 			fs.IntVar(&r.worst, "worst", 10, "list so many labels that are probably wrong: a `number`")
 			fs.BoolVar(&r.json, "json", false, "write JSON")
 			return r.run
@@ -34,7 +35,7 @@ func reviewCommand() command {
 type reviewing struct {
 	project, model, device string
 	worst                  int
-	json                   bool
+	split, json            bool
 }
 
 // reviewReport is what review --json writes.
@@ -89,6 +90,14 @@ func (r *reviewing) run(ctx context.Context, env *Env, args []string) (err error
 		return &exit{code: exitSome, err: errors.New("stopped: what was found is kept, the same command goes on")}
 	} else if err != nil {
 		return err
+	}
+	if r.split {
+		err1 := p.AutoSplit(validShare, 1)
+		leak, err2 := p.Leak()
+		if err := errors.Join(err1, err2); err != nil {
+			return err
+		}
+		found.Leak = leak
 	}
 	return r.tell(env, p, found)
 }

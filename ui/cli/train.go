@@ -121,7 +121,7 @@ func (t *training) run(ctx context.Context, env *Env, args []string) (err error)
 // leaks refuses a training whose figures would flatter it too much.
 func (t *training) leaks(l dataset.Leak) error {
 	if l.TooMuch() && !t.allowLeak && !t.resume {
-		return fmt.Errorf("%d of %d validation crops have a near-duplicate in training, so that the figures would be better than on new pictures: split the project anew in the Train tab, or add --allow-leak", l.Leaked, l.Valid)
+		return fmt.Errorf("%d of %d validation crops have a near-duplicate in training, so that the figures would be better than on new pictures: split it anew with frglab review --split, or add --allow-leak", l.Leaked, l.Valid)
 	}
 	return nil
 }
