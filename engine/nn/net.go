@@ -71,16 +71,18 @@ func (n *Net) Step(x, targets []float32, batch int, h SGD, seed uint64) (loss fl
 	if err := errors.Join(g.x.Write(x), g.targets.Write(targets)); err != nil {
 		return 0, nil, err
 	}
+	// All is asked for before anything is read: a device then does it in one go.
 	if err := g.run(seed); err != nil {
+		return 0, nil, err
+	}
+	if err := g.update(h); err != nil {
 		return 0, nil, err
 	}
 	if loss, err = g.readLoss(); err != nil {
 		return 0, nil, err
 	}
-	if logits, err = g.readLogits(); err != nil {
-		return 0, nil, err
-	}
-	return loss, logits, g.update(h)
+	logits, err = g.readLogits()
+	return loss, logits, err
 }
 
 // retrain builds the training graph for a batch size. Only one is kept: its

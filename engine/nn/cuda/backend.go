@@ -22,13 +22,16 @@ const (
 // Backend computes on a Machine. It is used from one goroutine at a time.
 type Backend struct {
 	m       Machine
+	queue   *queue
+	knobs   []*knob         // that launches in the queue read
 	kernels string          // suffix of the product kernels: "tf32" or "f32"
 	blocks  map[*block]bool // all memory that is in use
 	work    *block          // parts of sums, shared by all kernels because one runs at a time
 	grads   *block          // gradients behind an activation, likewise
 	table   *block          // of Update: what moves, for the parameters in moved
 	moved   []*nn.Var
-	tabled  int // stretches in table
+	tabled  int   // stretches in table
+	rates   *knob // of Update; nil before the first
 	closed  bool
 }
 
@@ -38,7 +41,7 @@ var _ nn.Backend = (*Backend)(nil)
 
 // New makes a backend that owns the machine.
 func New(m Machine, p Precision) *Backend {
-	b := &Backend{m: m, kernels: "f32", blocks: map[*block]bool{}}
+	b := &Backend{m: m, queue: newQueue(m), kernels: "f32", blocks: map[*block]bool{}}
 	if p == TF32 && m.Tensor() {
 		b.kernels = "tf32"
 	}
@@ -58,13 +61,13 @@ func (b *Backend) Close() error {
 	if b.closed {
 		return nil
 	}
+	errs := []error{b.flush(), b.queue.close()}
 	b.closed = true
-	var errs []error
 	for m := range b.blocks {
 		errs = append(errs, b.m.Free(m.at))
 		m.at = 0
 	}
-	b.blocks, b.work, b.grads, b.table = nil, nil, nil, nil
+	b.blocks, b.work, b.grads, b.table, b.rates = nil, nil, nil, nil, nil
 	return errors.Join(append(errs, b.m.Close())...)
 }
 
@@ -93,7 +96,7 @@ func (b *Backend) free(m *block) error {
 		return nil
 	}
 	delete(b.blocks, m)
-	return b.m.Free(m.at)
+	return errors.Join(b.flush(), b.m.Free(m.at)) // what waits may use it
 }
 
 // reserve makes shared memory at least so large.
@@ -113,15 +116,21 @@ func (b *Backend) reserve(m **block, bytes int) error {
 // threads is how many a block has, of every kernel.
 const threads = 256
 
-// launch runs a kernel. Parameters are addresses, or what whole and real make of numbers.
+// launch runs a kernel, at the latest when something is read. Parameters are addresses, or
+// what whole and real make of numbers.
 func (b *Backend) launch(kernel string, grid [3]int, params ...uint64) error {
 	if b.closed {
 		return errClosed
 	}
-	if err := b.m.Launch(kernel, grid, threads, params); err != nil {
-		return fmt.Errorf("%s: %w", kernel, err)
-	}
+	b.queue.waiting = append(b.queue.waiting, Launch{kernel, grid, params})
 	return nil
+}
+
+func (b *Backend) upload(p uint64, src []byte) error {
+	if err := b.flush(); err != nil {
+		return err
+	}
+	return b.m.Upload(p, src)
 }
 
 // each is the grid of a kernel with a thread for each of n numbers.
@@ -162,8 +171,16 @@ func (b *Backend) Update(params []*nn.Var, h nn.SGD) error {
 	if b.tabled == 0 {
 		return nil
 	}
-	return b.launch("sgd", [3]int{b.tabled, 1, 1}, b.table.at,
-		real(float64(h.Rate)), real(float64(h.Momentum)), real(float64(h.Decay)))
+	if b.rates == nil {
+		var err error
+		if b.rates, err = b.knob(3); err != nil {
+			return fmt.Errorf("update: %w", err)
+		}
+	}
+	if err := b.rates.set(real(float64(h.Rate)), real(float64(h.Momentum)), real(float64(h.Decay))); err != nil {
+		return fmt.Errorf("update: %w", err)
+	}
+	return b.launch("sgd", [3]int{b.tabled, 1, 1}, b.table.at, b.rates.at())
 }
 
 func (b *Backend) tabulate(params []*nn.Var) error {
@@ -184,11 +201,15 @@ func (b *Backend) tabulate(params []*nn.Var) error {
 		}
 	}
 	b.tabled = len(all)
+	upload := b.m.Upload
+	if b.table != nil { // a launch that waits may read it
+		upload = b.upload
+	}
 	if err := b.reserve(&b.table, max(len(all), 1)*int(unsafe.Sizeof(stretch{}))); err != nil {
 		return err
 	}
 	if len(all) > 0 {
-		if err := b.m.Upload(b.table.at, bytesOf(all)); err != nil {
+		if err := upload(b.table.at, bytesOf(all)); err != nil {
 			return err
 		}
 	}

@@ -48,6 +48,9 @@ func (u *buffer) Read(dst []float32) error {
 	if err := u.fits(len(dst)); err != nil {
 		return err
 	}
+	if err := u.b.flush(); err != nil {
+		return err
+	}
 	return u.b.m.Download(bytesOf(dst), u.m.at)
 }
 
@@ -55,7 +58,7 @@ func (u *buffer) Write(src []float32) error {
 	if err := u.fits(len(src)); err != nil {
 		return err
 	}
-	return u.b.m.Upload(u.m.at, bytesOf(src))
+	return u.b.upload(u.m.at, bytesOf(src))
 }
 
 func (u *buffer) fits(n int) error {

@@ -6,9 +6,10 @@ import "fmt"
 // x: (N,C,H,W), weight: (Out,C,K,K), bias: (Out), y: (N,Out,OH,OW).
 type conv struct {
 	*kernel
-	ahead, data, weight product
-	taps                *block // of x, seen from a pixel of y
-	turned, filters     *block // of y, seen from a pixel of x, and where their weights lie
+	ahead, data     product
+	weight          *product // and bias; nil: not wanted
+	taps            *block   // of x, seen from a pixel of y
+	turned, filters *block   // of y, seen from a pixel of x, and where their weights lie
 }
 
 // tap is kernels' Tap: where a number lies, seen from a pixel.
@@ -54,11 +55,8 @@ func newConv(k *kernel) error {
 	if err := k.b.reserve(&k.b.grads, 4*volume(k.y.shape)); err != nil {
 		return err
 	}
-	if g := k.params[0].grad; g != nil {
-		v.weight = product{kernel: "conv_weight", y: g, slope: real(1), rows: l.Out, cols: c * area, deep: n * oh * ow, plane: 1}
-		if err := v.weight.plan(k.b); err != nil {
-			return err
-		}
+	if v.weight, err = k.gradients(product{kernel: "conv_weight", rows: l.Out, cols: c * area, deep: n * oh * ow}); err != nil {
+		return err
 	}
 	if k.x.grad == nil {
 		return nil
@@ -98,7 +96,7 @@ func (k *kernel) table(taps []tap) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, k.b.m.Upload(m.at, bytesOf(taps))
+	return m, k.b.upload(m.at, bytesOf(taps))
 }
 
 // pixels are the parameters of kernels' Pixels: those of plane counted, those of a tensor
@@ -115,11 +113,11 @@ func (v *conv) run(uint64) error {
 }
 
 func (v *conv) runBack() error {
-	dy, err := v.back(v.params[1].grad)
+	dy, err := v.back()
 	if err != nil {
 		return err
 	}
-	if v.params[0].grad != nil {
+	if v.weight != nil {
 		if err := v.weight.run(v.b, append([]uint64{dy.at, v.x.value.at, v.taps.at}, pixels(v.y.shape, v.x.shape)...)...); err != nil {
 			return err
 		}
@@ -135,7 +133,8 @@ func (v *conv) runBack() error {
 // x: (N,...) flattened to (N,In), weight: (Out,In), bias: (Out), y: (N,Out).
 type dense struct {
 	*kernel
-	ahead, data, weight product
+	ahead, data product
+	weight      *product // and bias; nil: not wanted
 }
 
 func newDense(k *kernel) error {
@@ -160,11 +159,9 @@ func newDense(k *kernel) error {
 	if err := k.b.reserve(&k.b.grads, 4*n*out); err != nil {
 		return err
 	}
-	if g := k.params[0].grad; g != nil {
-		d.weight = product{kernel: "dense_weight", y: g, slope: real(1), rows: out, cols: in, deep: n, plane: 1}
-		if err := d.weight.plan(k.b); err != nil {
-			return err
-		}
+	var err error
+	if d.weight, err = k.gradients(product{kernel: "dense_weight", rows: out, cols: in, deep: n}); err != nil {
+		return err
 	}
 	if k.x.grad == nil {
 		return nil
@@ -176,11 +173,11 @@ func newDense(k *kernel) error {
 func (d *dense) run(uint64) error { return d.ahead.run(d.b, d.x.value.at, d.params[0].value.at) }
 
 func (d *dense) runBack() error {
-	dy, err := d.back(d.params[1].grad)
+	dy, err := d.back()
 	if err != nil {
 		return err
 	}
-	if d.params[0].grad != nil {
+	if d.weight != nil {
 		if err := d.weight.run(d.b, dy.at, d.x.value.at); err != nil {
 			return err
 		}

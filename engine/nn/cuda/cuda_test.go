@@ -1,4 +1,4 @@
-package cuda
+package cuda_test
 
 import (
 	"errors"
@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/cuda"
 	"frglab/engine/nn/cuda/shim"
 	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
 
-func open(t *testing.T, p Precision) *Backend {
+func open(t *testing.T, p cuda.Precision) *cuda.Backend {
 	t.Helper()
 	m := &shim.Machine{}
-	b := New(m, p)
+	b := cuda.New(m, p)
 	t.Cleanup(func() {
 		if err := b.Close(); err != nil {
 			t.Error(err)
@@ -28,19 +29,22 @@ func open(t *testing.T, p Precision) *Backend {
 
 // TestLayersMatchReference gives TF32 numbers that it need not round: what it rounds
 // otherwise pushes some over the edge of an activation or before another in a pool, which
-// is no mistake.
+// is no mistake. Only a gradient behind a leaky activation is rounded, by at most 2^-11.
 func TestLayersMatchReference(t *testing.T) {
-	for p, grain := range map[Precision]float64{Float32: 0, TF32: 1.0 / 64} {
-		t.Run(string(p), func(t *testing.T) {
+	for _, c := range []struct {
+		p                cuda.Precision
+		grain, tolerance float64
+	}{{cuda.Float32, 0, 1e-4}, {cuda.TF32, 1.0 / 64, 5e-4}} {
+		t.Run(string(c.p), func(t *testing.T) {
 			t.Parallel()
 			oracle := ref.New(1)
 			defer oracle.Close()
-			nntest.Match(t, open(t, p), oracle, grain, 1e-4)
+			nntest.Match(t, open(t, c.p), oracle, nntest.Layers(), c.grain, c.tolerance)
 		})
 	}
 }
 
-// TestRounding is what TF32 costs where no activation makes more of it.
+// TestRounding is what cuda.TF32 costs where no activation makes more of it.
 func TestRounding(t *testing.T) {
 	t.Parallel()
 	oracle := ref.New(1)
@@ -49,7 +53,7 @@ func TestRounding(t *testing.T) {
 		{X: []int{2, 17, 9, 7}, Layer: nn.Layer{Kind: nn.Conv, Out: 33, Kernel: 5, Pad: 2}},
 		{X: []int{10, 700}, Layer: nn.Layer{Kind: nn.Dense, Out: 65}},
 	} {
-		got := nntest.NewRig(t, open(t, TF32), c.Layer, c.X, true, nntest.Plain).Run(true)
+		got := nntest.NewRig(t, open(t, cuda.TF32), c.Layer, c.X, true, nntest.Plain).Run(true)
 		for what, want := range nntest.NewRig(t, oracle, c.Layer, c.X, true, nntest.Plain).Run(true) {
 			d := nntest.Apart(got[what], want)
 			if d > 3e-3 || d == 0 && what != "p1" && what != "dp1" {
@@ -61,10 +65,10 @@ func TestRounding(t *testing.T) {
 
 func TestTrainingFollowsReference(t *testing.T) {
 	for _, c := range []struct {
-		p         Precision
+		p         cuda.Precision
 		steps     int
 		tolerance float64
-	}{{Float32, 50, 1e-3}, {TF32, 15, 0.05}} {
+	}{{cuda.Float32, 50, 1e-3}, {cuda.TF32, 15, 0.05}} {
 		t.Run(string(c.p), func(t *testing.T) {
 			t.Parallel()
 			oracle := ref.New(1)
@@ -76,7 +80,7 @@ func TestTrainingFollowsReference(t *testing.T) {
 
 func TestSameBits(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Precision{Float32, TF32} {
+	for _, p := range []cuda.Precision{cuda.Float32, cuda.TF32} {
 		first := nntest.Losses(t, open(t, p), nntest.Small(), 3, 3)
 		for i, again := range nntest.Losses(t, open(t, p), nntest.Small(), 3, 3) {
 			if first[i] != again {
@@ -88,7 +92,7 @@ func TestSameBits(t *testing.T) {
 
 func TestMemoryIsAnError(t *testing.T) {
 	m := &shim.Machine{Limit: 1 << 20}
-	b := New(m, TF32)
+	b := cuda.New(m, cuda.TF32)
 	defer b.Close()
 	w, err := nn.NewWeights(nntest.Small(), nn.He, 1)
 	if err != nil {

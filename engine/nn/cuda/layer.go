@@ -167,18 +167,31 @@ func (k *kernel) Close() error {
 	return errors.Join(errs...)
 }
 
-// back puts the gradient behind the layer's activation, from that of its output, and the
-// gradient of the bias (nil: not wanted). A linear layer's is that of its output.
-func (k *kernel) back(bias *block) (*block, error) {
-	n, channels := k.y.shape[0], k.y.shape[1]
-	plane := volume(k.y.shape) / n / channels
-	masked, dy := k.b.grads, k.b.grads
+// back is the gradient behind the layer's activation, from that of its output.
+func (k *kernel) back() (*block, error) {
 	if k.l.Act == nn.Linear {
-		masked, dy = nil, k.y.grad
-		if bias == nil {
-			return dy, nil
+		return k.y.grad, nil
+	}
+	n := volume(k.y.shape)
+	return k.b.grads, k.b.launch("mask", each(n), k.b.grads.at, k.y.grad.at, k.y.value.at, k.slope(), whole(n))
+}
+
+// gradients plans the product that the gradients of weight and bias are, where they are
+// wanted: the bias is a weight of an input that is always 1.
+func (k *kernel) gradients(p product) (*product, error) {
+	weight, bias := k.params[0], k.params[1]
+	if weight.grad == nil && bias.grad == nil {
+		return nil, nil
+	}
+	p.slope, p.plane, p.y, p.last = real(1), 1, weight.grad, bias.grad
+	if p.y == nil {
+		var err error
+		if p.y, err = k.memory(4 * volume(weight.shape)); err != nil {
+			return nil, err
 		}
 	}
-	return dy, k.b.launch("back", [3]int{channels, 1, 1}, at(masked), at(bias), k.y.grad.at, k.y.value.at,
-		k.slope(), whole(n), whole(channels), whole(plane))
+	if p.last != nil {
+		p.cols++
+	}
+	return &p, p.plan(k.b)
 }

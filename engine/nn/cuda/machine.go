@@ -1,9 +1,10 @@
 package cuda
 
 // Machine is a GPU as the backend sees it: memory, and kernels by name. Memory is named by
-// addresses of the machine, which mean nothing to Go. What is launched runs in order and
-// may still run when Launch returns; Upload, Download and Free wait for it. What Upload and Download copy lies
-// in memory of Go without pointers, as C may see it. A failure that comes late is reported by whatever is called next.
+// addresses of the machine, which mean nothing to Go. What is asked for happens in order
+// and may still go on when a call returns; Download and Free wait for it. What Upload and
+// Download copy lies in memory of Go without pointers, as C may see it, and is free again
+// when they return. A failure that comes late is reported by whatever is called next.
 type Machine interface {
 	Name() string
 	// Processors is how many blocks of a kernel run side by side at least.
@@ -15,8 +16,9 @@ type Machine interface {
 	Free(p uint64) error
 	Upload(p uint64, src []byte) error
 	Download(dst []byte, p uint64) error
-	// Launch runs a kernel on grid blocks of so many threads. Each parameter takes eight
-	// bytes: an address, a whole number or the bits of a float64.
-	Launch(kernel string, grid [3]int, threads int, params []uint64) error
+	Launch(Launch) error
+	// Record makes one piece of launches without running them. An error means that they can
+	// still be launched one by one.
+	Record([]Launch) (Piece, error)
 	Close() error
 }

@@ -57,12 +57,20 @@ func newDropout(k *kernel) error {
 	if !k.train {
 		least, scale = 0, 1
 	}
-	var last uint64
+	last, err := k.b.knob(1)
+	if err != nil {
+		return err
+	}
+	k.own = append(k.own, last.m)
 	run := func(to, from *block) error {
-		return k.b.launch("dropout", each(n), to.at, from.at, last, least, real(scale), whole(n))
+		return k.b.launch("dropout", each(n), to.at, from.at, last.at(), least, real(scale), whole(n))
 	}
 	k.forward = func(seed uint64) error {
-		last = seed
+		if k.train {
+			if err := last.set(seed); err != nil {
+				return err
+			}
+		}
 		return run(k.y.value, k.x.value)
 	}
 	k.backward = func() error {
@@ -104,10 +112,8 @@ func (k *kernel) buildLoss(logits *nn.Var, targets nn.Buffer) error {
 	k.train = x.grad != nil // set after output: the loss has no gradient to read, it is 1
 	n, classes := whole(x.shape[0]), whole(x.shape[1])
 	k.forward = func(uint64) error {
-		return k.b.launch("loss_forward", [3]int{1, 1, 1}, k.y.value.at, x.value.at, t.value.at, n, classes)
+		return k.b.launch("loss", [3]int{1, 1, 1}, k.y.value.at, at(x.grad), x.value.at, t.value.at, n, classes)
 	}
-	k.backward = func() error {
-		return k.b.launch("loss_backward", each(x.shape[0]), x.grad.at, x.value.at, t.value.at, n, classes)
-	}
+	k.backward = func() error { return nil } // forward left the gradient, too
 	return nil
 }

@@ -6,6 +6,7 @@ import "fmt"
 type product struct {
 	kernel           string // plan adds precision and tile
 	y                *block // where C goes
+	last             *block // where the last column of C goes; nil: to y as the others
 	bias             *block // nil: none
 	slope            uint64
 	rows, cols, deep int
@@ -41,7 +42,7 @@ func (p *product) plan(b *Backend) error {
 // run launches the product; operands are the parameters behind those of the store.
 func (p *product) run(b *Backend, operands ...uint64) error {
 	store := []uint64{
-		at(b.work), p.y.at, at(p.bias), p.slope,
+		at(b.work), p.y.at, at(p.last), at(p.bias), p.slope,
 		whole(p.rows), whole(p.cols), whole(p.plane), whole(p.splits), whole(p.deep),
 	}
 	grid := [3]int{(p.rows + p.side - 1) / p.side, (p.cols + p.side - 1) / p.side, p.splits}

@@ -25,7 +25,7 @@ func open(t testing.TB, threads int) *Backend {
 func TestLayersMatchReference(t *testing.T) {
 	oracle := ref.New(0)
 	defer oracle.Close()
-	nntest.Match(t, open(t, 0), oracle, 0, 1e-4)
+	nntest.Match(t, open(t, 0), oracle, nntest.Layers(), 0, 1e-4)
 }
 
 // TestNormKeepsDigits has values far from zero and close together, where a sum of

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,25 +60,26 @@ func TestChild(t *testing.T) {
 		return
 	}
 	b := cuda.New(m, cuda.Float32)
-	err = train(t, b)
+	losses, err := train(b)
+	fmt.Println("losses:", losses)
 	fmt.Println("trained:", err, "closed:", b.Close())
 }
 
-// train is nil when the losses are those of the reference.
-func train(t *testing.T, b *cuda.Backend) error {
+// train fails where the losses are not those of the reference.
+func train(b *cuda.Backend) ([]float64, error) {
 	oracle := ref.New(1)
 	defer oracle.Close()
-	want, err1 := nntest.Train(oracle, nntest.Small(), 4, 3)
-	got, err2 := nntest.Train(b, nntest.Small(), 4, 3)
+	want, err1 := nntest.Train(oracle, nntest.Small(), 4, 4)
+	got, err2 := nntest.Train(b, nntest.Small(), 4, 4)
 	if err := errors.Join(err1, err2); err != nil {
-		return err
+		return nil, err
 	}
 	for i := range want {
 		if d := got[i] - want[i]; d > 1e-3 || d < -1e-3 {
-			return fmt.Errorf("loss of step %d is %v, the reference has %v", i, got[i], want[i])
+			return nil, fmt.Errorf("loss of step %d is %v, the reference has %v", i, got[i], want[i])
 		}
 	}
-	return nil
+	return got, nil
 }
 
 func TestStart(t *testing.T) {
@@ -100,6 +102,46 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// TestGraphs trains through CUDA graphs, and with drivers that lack what that needs or fail at
+// it: to the same bits. With graphs every step but the first two is one call of the driver.
+func TestGraphs(t *testing.T) {
+	fake, path := fake(t), filepath.Join(t.TempDir(), "calls")
+	losses := regexp.MustCompile(`losses: \[.+\]`)
+	want := losses.FindString(child(t, fake, "FAKE_COUNT="+path))
+	if n := calls(t, path); want == "" || n["cuGraphLaunch"] != 3 || n["cuStreamBeginCapture_v2"] != 1 || n["cuStreamSynchronize"] > 40 {
+		t.Errorf("4 steps with graphs: losses %q, calls %v", want, n)
+	}
+	for _, c := range []struct{ what, env string }{
+		{"an old driver", "FAKE_LACKS=cuGraphInstantiateWithFlags"},
+		{"an older driver", "FAKE_LACKS=cuStreamBeginCapture_v2"},
+		{"a failing recording", "FAKE_FAIL=cuStreamEndCapture"},
+		{"nothing pinned", "FAKE_FAIL=cuMemHostAlloc"},
+	} {
+		out := child(t, fake, "FAKE_COUNT="+path, c.env)
+		if got := losses.FindString(out); got != want {
+			t.Errorf("%s: %q, want %q\n%s", c.what, got, want, out)
+		}
+		if n := calls(t, path); n["cuGraphLaunch"] > 0 && !strings.Contains(c.env, "Host") {
+			t.Errorf("%s: calls %v", c.what, n)
+		}
+	}
+}
+
+// calls is how often the fake driver's functions were called.
+func calls(t *testing.T, path string) map[string]int {
+	t.Helper()
+	n := map[string]int{}
+	for line := range strings.Lines(string(read(t, path))) {
+		var name string
+		var count int
+		if _, err := fmt.Sscan(line, &name, &count); err != nil {
+			t.Fatal(err)
+		}
+		n[name] = count
+	}
+	return n
+}
+
 // TestFailures has every function of the driver fail, at its first call and later. Each
 // must become an error, whether the card is looked for, opened or used.
 func TestFailures(t *testing.T) {
@@ -117,17 +159,23 @@ func TestFailures(t *testing.T) {
 		{"cuDeviceGetAttribute", 0, "no card: NVIDIA card 0: "},
 		{"cuDevicePrimaryCtxRetain", 0, "not opened: Fake card 0: "},
 		{"cuCtxSetCurrent", 0, "not opened: Fake card 0: "},
+		{"cuStreamCreate", 0, "not opened: Fake card 0: "},
 		{"cuModuleLoadData", 0, "not opened: Fake card 0: compile the kernels: "},
 		{"cuModuleGetFunction", 0, "trained: "},
 		{"cuMemAlloc_v2", 0, "trained: "},
 		{"cuMemAlloc_v2", 40, "trained: "},
-		{"cuMemsetD32_v2", 10, "trained: "},
-		{"cuMemcpyHtoD_v2", 0, "trained: "},
-		{"cuMemcpyHtoD_v2", 10, "trained: "},
-		{"cuMemcpyDtoH_v2", 0, "trained: "},
+		{"cuMemsetD32Async", 10, "trained: "},
+		{"cuMemcpyHtoDAsync_v2", 0, "trained: "},
+		{"cuMemcpyHtoDAsync_v2", 10, "trained: "},
+		{"cuMemcpyDtoHAsync_v2", 0, "trained: "},
+		{"cuStreamSynchronize", 0, "trained: "},
+		{"cuGraphLaunch", 0, "trained: "},
 		{"cuLaunchKernel", 0, "trained: "},
 		{"cuLaunchKernel", 50, "trained: "},
 		{"cuMemFree_v2", 5, "trained: "},
+		{"cuStreamDestroy_v2", 0, "closed: "},
+		{"cuMemFreeHost", 0, "closed: "},
+		{"cuGraphExecDestroy", 0, "closed: "},
 		{"cuDevicePrimaryCtxRelease_v2", 0, "closed: "},
 	} {
 		out := child(t, fake, "FAKE_FAIL="+c.function, fmt.Sprint("FAKE_AFTER=", c.after))

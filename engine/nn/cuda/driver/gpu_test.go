@@ -43,7 +43,7 @@ func TestCardMatchesReference(t *testing.T) {
 			b := onCard(t, p)
 			oracle := ref.New(0)
 			defer oracle.Close()
-			nntest.Match(t, b, oracle, grain, 1e-4)
+			nntest.Match(t, b, oracle, nntest.Layers(), grain, 1e-4)
 		})
 	}
 }

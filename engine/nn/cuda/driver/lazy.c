@@ -47,7 +47,8 @@
 	F(cuTexRefSetAddress_v2) F(cuTexRefSetAddress2D_v3) F(cuTexRefSetAddressMode) F(cuTexRefSetArray) \
 	F(cuTexRefSetBorderColor) F(cuTexRefSetFilterMode) F(cuTexRefSetFlags) F(cuTexRefSetFormat) \
 	F(cuTexRefSetMaxAnisotropy) F(cuTexRefSetMipmapFilterMode) F(cuTexRefSetMipmapLevelBias) \
-	F(cuTexRefSetMipmapLevelClamp)
+	F(cuTexRefSetMipmapLevelClamp) \
+	F(cuStreamBeginCapture_v2) F(cuStreamEndCapture) F(cuGraphInstantiateWithFlags) F(cuGraphLaunch) F(cuMemHostAlloc)
 
 enum { SUCCESS = 0, NOT_FOUND = 500 };
 

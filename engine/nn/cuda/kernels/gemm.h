@@ -17,21 +17,25 @@ static const int CREW = 256;
 
 // Store is where C goes: y(picture, col, pixel) with pixels = plane, or a matrix y(row, col)
 // with plane = 1. First the bias of the column is added (where there is one), then
-// negative values are multiplied by slope.
+// negative values are multiplied by slope. The last column may go somewhere else.
 struct Store {
 	float *part; // splits > 1: workspace of splits x rows x cols
-	float *y;
+	float *y, *last; // last: of a number each row; none: the last column is like the others
 	const float *bias;
 	float slope;
 	int rows, cols, plane, splits;
 
 	METHOD void finish(int row, int col, float v) const {
+		if (last && col == cols - 1) {
+			last[row] = v;
+			return;
+		}
 		if (bias)
 			v += bias[col];
 		if (v < 0)
 			v *= slope;
 		int picture = row / plane, pixel = row - picture * plane;
-		y[((i64)picture * cols + col) * plane + pixel] = v;
+		y[((i64)picture * (last ? cols - 1 : cols) + col) * plane + pixel] = v;
 	}
 	METHOD void operator()(int row, int col, float v) const {
 		if (row >= rows || col >= cols)
@@ -102,16 +106,19 @@ template <int SIDE> struct PixelRows : RowFirst<SIDE> {
 	}
 };
 
-// PixelDeep: rows are taps, k are pixels. What the gradient of the weights reads of x.
+// PixelDeep: rows are taps, k are pixels. What the gradient of the weights reads of x. Rows
+// beyond the taps are ones: what they are multiplied with adds up to the gradient of the bias.
 template <int SIDE> struct PixelDeep : DeepFirst<SIDE> {
 	const float *src;
 	const Tap *taps;
 	Pixels p;
-	int rows, deep;
+	int count, rows, deep; // count: of taps
 
 	METHOD void begin(int) {}
 	METHOD float get(int row, int k) const {
-		return row < rows && k < deep ? under(src, p, pixel(p, k), taps[row]) : 0;
+		if (row >= rows || k >= deep)
+			return 0;
+		return row < count ? under(src, p, pixel(p, k), taps[row]) : 1;
 	}
 };
 
@@ -142,7 +149,8 @@ template <int SIDE> struct Filters : DeepFirst<SIDE> {
 	}
 };
 
-// Deep and Wide: a matrix in memory in which k, or the row, runs fastest.
+// Deep and Wide: a matrix in memory in which k, or the row, runs fastest. Rows of Wide beyond
+// those that are there, count, are ones.
 template <int SIDE> struct Deep : DeepFirst<SIDE> {
 	const float *src;
 	int rows, deep;
@@ -152,10 +160,14 @@ template <int SIDE> struct Deep : DeepFirst<SIDE> {
 };
 template <int SIDE> struct Wide : RowFirst<SIDE> {
 	const float *src;
-	int rows, deep;
+	int count, rows, deep;
 
 	METHOD void begin(int) {}
-	METHOD float get(int row, int k) const { return row < rows && k < deep ? src[(i64)k * rows + row] : 0; }
+	METHOD float get(int row, int k) const {
+		if (row >= rows || k >= deep)
+			return 0;
+		return row < count ? src[(i64)k * count + row] : 1;
+	}
 };
 
 // Float multiplies on the ordinary units: each thread a square of rows and columns that

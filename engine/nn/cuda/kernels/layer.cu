@@ -17,21 +17,11 @@ DEVICE double total(double v) {
 
 DEVICE float behind(float dy, float y, float slope) { return y > 0 ? dy : dy * slope; }
 
-// back passes a gradient back through an activation, masked = dy·act'(y), and adds it up for the bias;
-// either may be missing. dy: (n, channels, plane). A block each channel.
-KERNEL back(float *masked, float *bias, const float *dy, const float *y, double slope, i64 n, i64 channels, i64 plane) {
-	int c = block_x();
-	float sum = 0;
-	for (i64 i = thread(); i < n * plane; i += 256) {
-		i64 picture = i / plane, at = (picture * channels + c) * plane + i - picture * plane;
-		float g = behind(dy[at], y[at], slope);
-		if (masked)
-			masked[at] = g;
-		sum += g;
-	}
-	double all = total(sum);
-	if (bias && thread() == 0)
-		bias[c] = all;
+// mask passes a gradient back through an activation: to = dy·act'(y). A thread each number.
+KERNEL mask(float *to, const float *dy, const float *y, double slope, i64 all) {
+	i64 i = (i64)block_x() * 256 + thread();
+	if (i < all)
+		to[i] = behind(dy[i], y[i], slope);
 }
 
 // Batch normalisation, as in Ioffe and Szegedy 2015. The grid is (channels, shares): a
@@ -182,11 +172,11 @@ KERNEL pool_backward(float *dx, const float *dy, const int *top, i64 all, i64 h,
 }
 
 // dropout drops what nn.Keep drops: least is floor(drop·2^24).
-KERNEL dropout(float *to, const float *from, u64 seed, u64 least, double scale, i64 all) {
+KERNEL dropout(float *to, const float *from, const u64 *seed, u64 least, double scale, i64 all) {
 	i64 i = (i64)block_x() * 256 + thread();
 	if (i >= all)
 		return;
-	u64 z = seed + (i + 1) * 0x9e3779b97f4a7c15ull;
+	u64 z = seed[0] + (i + 1) * 0x9e3779b97f4a7c15ull;
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
 	z ^= z >> 31;
@@ -228,29 +218,24 @@ DEVICE double log_sum(const float *logits, int k) {
 	return top + logarithm(sum);
 }
 
-// loss_forward is the mean softmax cross entropy. One block.
-KERNEL loss_forward(float *loss, const float *logits, const float *targets, i64 n, i64 k) {
+// loss is the mean softmax cross entropy and, where it is wanted, its gradient. One block.
+KERNEL loss(float *mean, float *grad, const float *logits, const float *targets, i64 n, i64 k) {
 	double sum = 0;
 	for (i64 row = thread(); row < n; row += 256) {
-		double all = log_sum(logits + row * k, k);
-		for (int i = 0; i < k; i++)
-			if (targets[row * k + i] != 0)
-				sum += targets[row * k + i] * (all - logits[row * k + i]);
+		const float *in = logits + row * k, *want = targets + row * k;
+		double all = log_sum(in, k), whole = 0;
+		for (int i = 0; i < k; i++) {
+			whole += want[i];
+			if (want[i] != 0)
+				sum += want[i] * (all - in[i]);
+		}
+		if (grad)
+			for (int i = 0; i < k; i++)
+				grad[row * k + i] = (power(in[i] - all) * whole - want[i]) / n;
 	}
 	sum = total(sum);
 	if (thread() == 0)
-		loss[0] = sum / n;
-}
-
-KERNEL loss_backward(float *grad, const float *logits, const float *targets, i64 n, i64 k) {
-	i64 row = (i64)block_x() * 256 + thread();
-	if (row >= n)
-		return;
-	double all = log_sum(logits + row * k, k), whole = 0;
-	for (int i = 0; i < k; i++)
-		whole += targets[row * k + i];
-	for (int i = 0; i < k; i++)
-		grad[row * k + i] = (power(logits[row * k + i] - all) * whole - targets[row * k + i]) / n;
+		mean[0] = sum / n;
 }
 
 // Stretch is a part of a parameter that one block moves.
@@ -262,10 +247,12 @@ struct Stretch {
 };
 
 // sgd moves all parameters in one go: v = momentum·v - rate·(g + decay·w); w = w + v.
-KERNEL sgd(const Stretch *table, double rate, double momentum, double decay) {
+// h: rate, momentum, decay.
+KERNEL sgd(const Stretch *table, const double *h) {
 	Stretch s = table[block_x()];
+	float rate = h[0], momentum = h[1], decay = h[2];
 	for (i64 i = thread(); i < s.count; i += 256) {
-		float v = (float)momentum * s.v[i] - (float)rate * (s.g[i] + (float)decay * s.w[i]);
+		float v = momentum * s.v[i] - rate * (s.g[i] + decay * s.w[i]);
 		s.v[i] = v;
 		s.w[i] += v;
 	}

@@ -21,18 +21,18 @@ DEVICE void conv_data(const Store &out, const float *dy, const float *w, const T
 	gemm<M, SIDE>(a, b, out, deep);
 }
 
-// dw(o,tap) = sum over pixels of dy(n,o,pixel)·x. Rows: o; columns: taps.
+// dw(o,tap) = sum over pixels of dy(n,o,pixel)·x. Rows: o; columns: taps, and one for the bias.
 template <class M, int SIDE>
 DEVICE void conv_weight(const Store &out, const float *dy, const float *x, const Tap *taps, const Pixels &p, int deep) {
 	Planes<SIDE> a;
 	a.src = dy, a.plane = p.hw, a.rows = out.rows, a.deep = deep;
 	PixelDeep<SIDE> b;
-	b.src = x, b.taps = taps, b.p = p, b.rows = out.cols, b.deep = deep;
+	b.src = x, b.taps = taps, b.p = p, b.count = out.last ? out.cols - 1 : out.cols, b.rows = out.cols, b.deep = deep;
 	gemm<M, SIDE>(a, b, out, deep);
 }
 
-#define STORE_PARAMS float *part, float *y, const float *bias, double slope, i64 rows, i64 cols, i64 plane, i64 splits, i64 deep
-#define STORE Store{part, y, bias, (float)slope, (int)rows, (int)cols, (int)plane, (int)splits}
+#define STORE_PARAMS float *part, float *y, float *last, const float *bias, double slope, i64 rows, i64 cols, i64 plane, i64 splits, i64 deep
+#define STORE Store{part, y, last, bias, (float)slope, (int)rows, (int)cols, (int)plane, (int)splits}
 #define PIXEL_PARAMS i64 w, i64 hw, i64 sw, i64 sh, i64 step
 #define PIXELS Pixels{(int)w, (int)hw, (int)sw, (int)sh, step}
 
@@ -59,14 +59,14 @@ DEVICE void conv_weight(const Store &out, const float *dy, const float *x, const
 		Deep<SIDE> a;                                                                                                        \
 		Wide<SIDE> b;                                                                                                        \
 		a.src = dy, a.rows = rows, a.deep = deep;                                                                            \
-		b.src = weight, b.rows = cols, b.deep = deep;                                                                        \
+		b.src = weight, b.count = b.rows = cols, b.deep = deep;                                                              \
 		gemm<M<SIDE>, SIDE>(a, b, STORE, deep);                                                                              \
 	}                                                                                                                      \
-	/* dw = dy·x over the batch: dy (deep,rows), x (deep,cols) */                                                           \
+	/* dw = dy·x over the batch: dy (deep,rows), x (deep,cols); the last column may be the bias' */                          \
 	KERNEL dense_weight_##NAME(STORE_PARAMS, const float *dy, const float *x) {                                             \
 		Wide<SIDE> a, b;                                                                                                     \
-		a.src = dy, a.rows = rows, a.deep = deep;                                                                            \
-		b.src = x, b.rows = cols, b.deep = deep;                                                                             \
+		a.src = dy, a.count = a.rows = rows, a.deep = deep;                                                                  \
+		b.src = x, b.count = last ? cols - 1 : cols, b.rows = cols, b.deep = deep;                                           \
 		gemm<M<SIDE>, SIDE>(a, b, STORE, deep);                                                                              \
 	}
 

@@ -41,8 +41,8 @@ struct Entry {
 
 const Entry entries[] = {
 	ENTRIES(f32_128) ENTRIES(f32_64) ENTRIES(tf32_128) ENTRIES(tf32_64)
-	ENTRY(reduce) ENTRY(back) ENTRY(norm_sums) ENTRY(norm_forward) ENTRY(norm_gradients) ENTRY(norm_backward)
-	ENTRY(pool_forward) ENTRY(pool_backward) ENTRY(dropout) ENTRY(loss_forward) ENTRY(loss_backward) ENTRY(sgd)
+	ENTRY(reduce) ENTRY(mask) ENTRY(norm_sums) ENTRY(norm_forward) ENTRY(norm_gradients) ENTRY(norm_backward)
+	ENTRY(pool_forward) ENTRY(pool_backward) ENTRY(dropout) ENTRY(loss) ENTRY(sgd)
 };
 
 } // namespace
@@ -59,12 +59,12 @@ int frg_params(const char *name) {
 	return e ? e->params : -1;
 }
 
-int frg_launch(const char *name, int x, int y, int z, int threads, const uint64_t *args, int count) {
+int frg_launch(const char *name, int x, int y, int z, const uint64_t *args, int count) {
 	const Entry *e = find(name);
 	if (!e)
 		return 1;
 	if (e->params != count)
 		return -e->params;
-	run(e->call, args, x, y, z, threads);
+	run(e->call, args, x, y, z, 256);
 	return 0;
 }

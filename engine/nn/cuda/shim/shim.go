@@ -10,9 +10,11 @@ import "C"
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/cuda"
 )
 
 // Machine is a GPU that the processor plays. It is used from one goroutine at a time.
@@ -79,19 +81,45 @@ func (m *Machine) Download(dst []byte, p uint64) error {
 }
 
 // Launch runs a kernel to its end.
-func (m *Machine) Launch(kernel string, grid [3]int, threads int, params []uint64) error {
-	name := C.CString(kernel)
+func (m *Machine) Launch(l cuda.Launch) error {
+	name := C.CString(l.Kernel)
 	defer C.free(unsafe.Pointer(name))
-	r := C.frg_launch(name, C.int(grid[0]), C.int(grid[1]), C.int(grid[2]), C.int(threads),
-		(*C.uint64_t)(unsafe.SliceData(params)), C.int(len(params)))
+	r := C.frg_launch(name, C.int(l.Grid[0]), C.int(l.Grid[1]), C.int(l.Grid[2]),
+		(*C.uint64_t)(unsafe.SliceData(l.Params)), C.int(len(l.Params)))
 	switch {
 	case r > 0:
-		return fmt.Errorf("no kernel %q", kernel)
+		return fmt.Errorf("no kernel %q", l.Kernel)
 	case r < 0:
-		return fmt.Errorf("kernel %q takes %d parameters, got %d", kernel, -r, len(params))
+		return fmt.Errorf("kernel %q takes %d parameters, got %d", l.Kernel, -r, len(l.Params))
 	}
 	return nil
 }
+
+// Record keeps a copy of the launches.
+func (m *Machine) Record(all []cuda.Launch) (cuda.Piece, error) {
+	p := piece{m: m}
+	for _, l := range all {
+		l.Params = slices.Clone(l.Params)
+		p.launches = append(p.launches, l)
+	}
+	return p, nil
+}
+
+type piece struct {
+	m        *Machine
+	launches []cuda.Launch
+}
+
+func (p piece) Run() error {
+	for _, l := range p.launches {
+		if err := p.m.Launch(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (piece) Close() error { return nil }
 
 // Close has nothing to do.
 func (m *Machine) Close() error { return nil }
