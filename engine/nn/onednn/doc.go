@@ -74,6 +74,11 @@
 // New made, and any other thread libgomp's. Reopen this if a oneDNN calls more of OpenMP
 // (2.6 does not: nm -D libdnnl.so; nor does src/common/dnnl_thread.hpp of the versions after).
 //
+// The threads of a team block all signals. Go's other threads handle theirs on a stack set
+// aside, these would on their own, below what generated code thinks is free: of five runs of
+// mode shared with Go's profiler, which sends each thread 100 a second, three died of a
+// broken heap, and none of five so. The end of a child process is a signal too.
+//
 // Waiting. A thread waits awake for 20 microseconds, then asleep. libgomp waits awake for 3
 // ms: with four programs for each processor a step at batch 10 took 0.9 to 6 s with it,
 // and 0.6 to 1.0 s with 0 to 50 microseconds (programs of the same priority; made to sleep

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <omp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -73,16 +74,21 @@ od_team *od_team_start(int size, int *given) {
   *given = 0;
   if (!t) return NULL;
   *t = (od_team){.size = size};
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before); // the made threads inherit it: see doc.go
   while (t->made < size - 1) {
     od_member *m = &t->members[t->made];
     *m = (od_member){.team = t, .id = t->made + 1};
     if (pthread_create(&m->thread, NULL, work, m)) {
       *given = 1 + t->made;
+      pthread_sigmask(SIG_SETMASK, &before, NULL);
       od_team_stop(t);
       return NULL;
     }
     t->made++;
   }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   here.team = t;
   return t;
 }
