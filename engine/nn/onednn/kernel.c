@@ -124,8 +124,19 @@ od_err od_in(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in) {
 }
 
 od_err od_pack(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in) {
-  CHECK(od_in(k, g, buf, md, in));
-  if (*in != buf) g->steps[g->n - 1].packs = buf;
+  *in = buf;
+  if (dnnl_memory_desc_equal(buf->md, md)) return NULL;
+  od_buf *p = buf->packed;
+  while (p && !dnnl_memory_desc_equal(p->md, md)) p = p->next;
+  if (!p) {
+    CHECK(od_buf_md(k->dev, buf->rank, buf->dims, md, &p));
+    p->version = 0;
+    p->next = buf->packed;
+    buf->packed = p;
+  }
+  CHECK(od_to(k, g, buf, p));
+  g->steps[g->n - 1].packs = buf;
+  g->steps[g->n - 1].packed = *in = p;
   return NULL;
 }
 
@@ -152,10 +163,10 @@ od_err od_gate(od_kernel *k, od_buf **gate) {
 static od_err run(od_kernel *k, od_prog *g) {
   for (int i = 0; i < g->n; i++) {
     od_step *t = &g->steps[i];
-    if (t->packs && t->seen == t->packs->version) continue;
+    if (t->packs && t->packed->version == t->packs->version) continue;
     if (t->call) CHECK(t->call(k));
     else TRY(t->what, dnnl_primitive_execute(t->prim, k->dev->stream, t->nargs, t->args));
-    if (t->packs) t->seen = t->packs->version;
+    if (t->packs) t->packed->version = t->packs->version;
   }
   TRY("wait", dnnl_stream_wait(k->dev->stream));
   return NULL;

@@ -26,6 +26,8 @@ struct od_buf {
   int spare;       // an output that the backward pass of its own kernel does not read
   od_kernel *late; // a gradient not computed yet: this kernel can
   uint64_t version; // goes up with every change of a parameter
+  od_buf *packed;   // copies in other layouts, which od_pack makes; freed with the buffer
+  od_buf *next;     // of such copies
 };
 
 // A step executes a primitive or calls a function.
@@ -34,8 +36,7 @@ typedef struct od_step {
   dnnl_primitive_t prim;
   int nargs;
   dnnl_exec_arg_t args[10];
-  od_buf *packs; // where not NULL: nothing to do while this buffer is at version seen
-  uint64_t seen;
+  od_buf *packs, *packed; // where not NULL: nothing to do while both are at one version
   od_err (*call)(od_kernel *k);
 } od_step;
 
@@ -107,7 +108,7 @@ od_err od_call(od_prog *g, const char *what, od_err (*call)(od_kernel *k));
 // od_to appends the reorder of from to to.
 od_err od_to(od_kernel *k, od_prog *g, od_buf *from, od_buf *to);
 // od_in gives buf in the layout md: itself, or a copy that a new step fills. od_pack
-// is for parameters: the copy is made anew only after the parameter changed.
+// is for parameters: all kernels share the copy, made anew only after the parameter changed.
 od_err od_in(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in);
 od_err od_pack(od_kernel *k, od_prog *g, od_buf *buf, cmd_t md, od_buf **in);
 // od_dest gives a buffer of buf's shape in the layout md: buf itself where it has it.

@@ -103,6 +103,10 @@ static void release(od_buf *b) {
 
 void od_buf_free(od_buf *b) {
   if (!b) return;
+  for (od_buf *p = b->packed, *next; p; p = next) {
+    next = p->next;
+    od_buf_free(p);
+  }
   if (b->mem) dnnl_memory_destroy(b->mem);
   if (b->md) dnnl_memory_desc_destroy(b->md);
   release(b);
