@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"math"
 
 	"frglab/engine/nn"
 )
@@ -19,16 +20,17 @@ type mapper struct {
 	net    *nn.Net
 	arch   nn.Arch
 	margin int // pixels around a tile's windows, a multiple of the pitch: so no tile shows
-	tile   int // largest side of a tile in pixels
+	tile   int // most numbers that the layers put out for a tile
 	step   int // windows in a tile beside the first are multiples of it, where it may hang over the edge; else 1
 	mean   []float32
 	scale  float32
 	x      []float32
 }
 
-// tileSide bounds the part of a level that is computed at once, in pixels: FrgNet64
-// then takes 100 MB for it, whatever the picture's size.
-const tileSide = 384
+// tileFloats bounds the part of a level that is computed at once, whatever the picture's
+// size: for FrgNet64 about 480x480 pixels, for which oneDNN takes 120 MB. Neighbouring tiles
+// overlap by 104 pixels there: with 384x384 half of the work was done twice.
+const tileFloats = 56 << 20
 
 // tileStep is what the steps from window to window in a tile are rounded up to. A new
 // shape takes a graph, which takes three times as long to build as to run, and in a
@@ -63,7 +65,7 @@ func newMapper(c *Checkpoint, dev nn.Backend) (*mapper, error) {
 	if reach == 0 { // what lies beyond the edge does not matter
 		step = tileStep
 	}
-	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileSide, step: step, mean: c.Mean, scale: c.Scale}, nil
+	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileFloats, step: step, mean: c.Mean, scale: c.Scale}, nil
 }
 
 // Close frees the network on the device.
@@ -83,21 +85,27 @@ func (m *mapper) window(l mappedLevel, i int) image.Rectangle {
 	return image.Rectangle{at, at.Add(image.Pt(m.arch.Size, m.arch.Size))}
 }
 
-// level looks at windows of about side pixels. The picture is resized so that they
+// plan is the level for windows of about side pixels: the picture is resized so that they
 // become the network's input, and so that the last ones end at its borders.
-func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
+func (m *mapper) plan(picture image.Point, side float64) (l mappedLevel) {
 	pitch, size := m.arch.Pitch(), m.arch.Size
 	fit := func(px int) int {
 		free := float64(px)*float64(size)/side - float64(size)
 		return size + pitch*max(0, round(free/float64(pitch)))
 	}
-	l := mappedLevel{size: image.Pt(fit(img.Rect.Dx()), fit(img.Rect.Dy()))}
+	l.size = image.Pt(fit(picture.X), fit(picture.Y))
+	l.count = m.arch.MapSize(l.size.X, l.size.Y)
+	return l
+}
+
+// level looks at windows of about side pixels.
+func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
+	l := m.plan(img.Rect.Size(), side)
 	if l.size.X > maxLevel/l.size.Y {
 		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
 	}
-	l.count = m.arch.MapSize(l.size.X, l.size.Y)
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
-	xs, ys := m.tiles(l.size.X, l.count.X), m.tiles(l.size.Y, l.count.Y)
+	xs, ys := m.tiles(l)
 	pic := image.NewRGBA(image.Rect(0, 0, max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels)))
 	resizeTo(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA), img)
 	for _, y := range ys {
@@ -141,21 +149,43 @@ func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
 // windows first to end-1 are used.
 type span struct{ from, pixels, first, end int }
 
-// tiles cuts px pixels with count windows into spans of equal length. Only where there is
-// one may it be longer than that.
-func (m *mapper) tiles(px, count int) []span {
-	pitch := m.arch.Pitch()
-	most := max((m.tile-m.arch.Size-2*m.margin)/pitch+1, 1)
-	parts := (count + most - 1) / most
-	each := (count + parts - 1) / parts
-	steps := (each - 1 + 2*m.margin/pitch + m.step - 1) / m.step * m.step
-	length := m.arch.Size + steps*pitch
-	if parts > 1 || m.step == 1 {
-		length = min(px, length)
+// tiles cuts a level into columns and rows of tiles of one size, so that the least is
+// computed twice.
+func (m *mapper) tiles(l mappedLevel) (xs, ys []span) {
+	least, nx, ny := math.MaxInt, l.count.X, l.count.Y // a tile has one window at least
+	for i, j := 1, l.count.Y; i <= l.count.X; i++ {
+		w := m.length(l.size.X, l.count.X, i)
+		fits := func(j int) bool { return m.arch.MapFloats(w, m.length(l.size.Y, l.count.Y, j)) <= m.tile }
+		for j > 1 && fits(j-1) {
+			j--
+		}
+		if work := i * w * j * m.length(l.size.Y, l.count.Y, j); work < least && fits(j) {
+			least, nx, ny = work, i, j
+		}
+		if j == 1 && fits(j) {
+			break
+		}
 	}
-	var all []span
+	return m.cut(l.size.X, l.count.X, nx), m.cut(l.size.Y, l.count.Y, ny)
+}
+
+// length is that of each of so many spans, or fewer, that hold count windows on px pixels.
+// Only where there is one may it be longer than that.
+func (m *mapper) length(px, count, parts int) int {
+	pitch, each := m.arch.Pitch(), (count+parts-1)/parts
+	margins := min((count-1)/each, 2) // the picture's borders need none
+	steps := (each - 1 + margins*m.margin/pitch + m.step - 1) / m.step * m.step
+	if margins == 0 && m.step > 1 {
+		return m.arch.Size + steps*pitch
+	}
+	return min(px, m.arch.Size+steps*pitch)
+}
+
+// cut cuts px pixels with count windows into so many spans of equal length, or fewer.
+func (m *mapper) cut(px, count, parts int) (all []span) {
+	each, length := (count+parts-1)/parts, m.length(px, count, parts)
 	for first := 0; first < count; first += each {
-		from := max(min(first*pitch-m.margin, px-length), 0)
+		from := max(min(first*m.arch.Pitch()-m.margin, px-length), 0)
 		all = append(all, span{from, length, first, min(first+each, count)})
 	}
 	return all

@@ -50,7 +50,7 @@ func TestTilesDoNotShow(t *testing.T) {
 		t.Fatalf("%v windows, want %v", untiled.count, want)
 	}
 	for _, side := range []int{16, 40, 61, 100, 150} {
-		m.tile = side
+		m.tile = m.arch.MapFloats(side, side)
 		tiled := must(m.level(context.Background(), img, 20))
 		if tiled.size != untiled.size || tiled.count != untiled.count {
 			t.Fatalf("tiles of %d: %v with %v windows, want %v and %v", side, tiled.size, tiled.count, untiled.size, untiled.count)
@@ -63,29 +63,62 @@ func TestTilesDoNotShow(t *testing.T) {
 	}
 }
 
-// However a level is cut, each window is in one tile, and each tile is of one size and has
-// the margin around its windows that the picture has there.
+// However a level is cut, each window is in one tile, and each tile is of one size, not too
+// large, and has the margin around its windows that the picture has there.
 func TestTiles(t *testing.T) {
 	m := &mapper{arch: nn.FrgNet64(), margin: 24, step: 1}
-	for _, m.tile = range []int{1, 120, 384} {
-		for count := 1; count < 400; count += 3 {
-			px, next := 64+8*(count-1), 0
-			spans := m.tiles(px, count)
-			for _, s := range spans {
-				from, to := max(s.first*8-24, 0), min((s.end-1)*8+64+24, px)
-				switch {
-				case s.first != next || s.end <= s.first:
-					t.Fatalf("%d windows, tile %d: %+v after window %d", count, m.tile, s, next)
-				case s.from > from || s.from+s.pixels < to || s.from%8 != 0 || s.from < 0 || s.from+s.pixels > px:
-					t.Fatalf("%d windows, tile %d: %+v has not the pixels %d to %d of %d", count, m.tile, s, from, to, px)
-				case s.pixels != spans[0].pixels || s.pixels > max(m.tile, 64+48):
-					t.Fatalf("%d windows, tile %d: %+v has another size than %+v, or too large a one", count, m.tile, s, spans[0])
-				}
-				next = s.end
+	for _, side := range []int{1, 120, 384} {
+		m.tile = m.arch.MapFloats(side, side)
+		for x := 1; x < 200; x += 3 {
+			l := mappedLevel{count: image.Pt(x, 1+x*x%97)}
+			l.size = image.Pt(64+8*(l.count.X-1), 64+8*(l.count.Y-1))
+			xs, ys := m.tiles(l)
+			checkSpans(t, xs, l.size.X, l.count.X)
+			checkSpans(t, ys, l.size.Y, l.count.Y)
+			least := xs[len(xs)-1].first == l.count.X-1 && ys[len(ys)-1].first == l.count.Y-1
+			if m.arch.MapFloats(xs[0].pixels, ys[0].pixels) > m.tile && !least {
+				t.Fatalf("%v windows: tiles of %dx%d pixels are larger than %d floats", l.count, xs[0].pixels, ys[0].pixels, m.tile)
 			}
-			if next != count {
-				t.Fatalf("%d windows, tile %d: only %d are in tiles", count, m.tile, next)
-			}
+		}
+	}
+}
+
+func checkSpans(t *testing.T, spans []span, px, count int) {
+	t.Helper()
+	next := 0
+	for _, s := range spans {
+		from, to := max(s.first*8-24, 0), min((s.end-1)*8+64+24, px)
+		switch {
+		case s.first != next || s.end <= s.first:
+			t.Fatalf("%d windows: %+v after window %d", count, s, next)
+		case s.from > from || s.from+s.pixels < to || s.from%8 != 0 || s.from < 0 || s.from+s.pixels > px:
+			t.Fatalf("%d windows: %+v has not the pixels %d to %d of %d", count, s, from, to, px)
+		case s.pixels != spans[0].pixels:
+			t.Fatalf("%d windows: %+v has another size than %+v", count, s, spans[0])
+		}
+		next = s.end
+	}
+	if next != count {
+		t.Fatalf("%d windows: only %d are in tiles", count, next)
+	}
+}
+
+// A look computes little twice: for the sizes of window of mode shared, on a frame of 512x288
+// and a square of 512.
+func TestTilesOverlapLittle(t *testing.T) {
+	m := newTestMapper(t, checkpointOf(nn.FrgNet64S(), 1))
+	for _, c := range []struct {
+		picture image.Point
+		most    float64
+	}{{image.Pt(512, 288), 1.1}, {image.Pt(512, 512), 1.25}} {
+		once, all := 0, 0
+		for _, side := range must(DefaultDetectParams(ModeShared)).fitting(c.picture.X, c.picture.Y) {
+			l := m.plan(c.picture, side)
+			xs, ys := m.tiles(l)
+			once, all = once+l.size.X*l.size.Y, all+len(xs)*xs[0].pixels*len(ys)*ys[0].pixels
+		}
+		if got := float64(all) / float64(once); got > c.most {
+			t.Errorf("%v: %.2f times the pixels are computed, want %.2f", c.picture, got, c.most)
 		}
 	}
 }
@@ -99,10 +132,10 @@ func TestTilesMayHangOver(t *testing.T) {
 	}
 	for _, size := range []image.Point{{90, 50}, {97, 61}, {150, 40}} {
 		img := colours(image.Rectangle{Max: size})
-		m.step, m.tile = 1, 384
+		m.step, m.tile = 1, tileFloats
 		want := must(m.level(context.Background(), img, 36))
 		m.step = tileStep
-		for _, m.tile = range []int{384, 64} {
+		for _, m.tile = range []int{tileFloats, m.arch.MapFloats(64, 64)} {
 			got := must(m.level(context.Background(), img, 36))
 			if got.size != want.size || got.count != want.count {
 				t.Fatalf("%v: %v with %v windows, want %v and %v", size, got.size, got.count, want.size, want.count)

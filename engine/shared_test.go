@@ -153,7 +153,7 @@ func TestSharedAgreesWithWindows(t *testing.T) {
 }
 
 // sample is a bundled picture.
-func sample(t *testing.T, name string) *image.RGBA {
+func sample(t testing.TB, name string) *image.RGBA {
 	t.Helper()
 	f, err := assets.Samples().Open(name)
 	if err != nil {

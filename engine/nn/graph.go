@@ -15,6 +15,7 @@ import (
 type graph struct {
 	net     *Net
 	batch   int
+	passer  Passer // of a graph whose layers pass their outputs on and keep none; else nil
 	seed    uint64 // of the run; every dropout mixes its own place into it
 	x       Buffer
 	targets Buffer // nil outside training
@@ -37,8 +38,12 @@ type graph struct {
 
 // newGraph builds and compiles the graph of a network for a batch of pictures of h x w
 // pixels. A panic of gorgonia is returned as an error.
-func newGraph(n *Net, batch, h, w int, train bool) (gr *graph, err error) {
-	gr = &graph{net: n, batch: batch, g: G.NewGraph(), mean: make([]float32, 1), solver: solver{backend: n.backend}}
+func newGraph(n *Net, batch, h, w int, train bool) (*graph, error) {
+	return buildGraph(n, batch, h, w, train, nil)
+}
+
+func buildGraph(n *Net, batch, h, w int, train bool, passer Passer) (gr *graph, err error) {
+	gr = &graph{net: n, passer: passer, batch: batch, g: G.NewGraph(), mean: make([]float32, 1), solver: solver{backend: n.backend}}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -116,7 +121,7 @@ func (gr *graph) layer(i int, l Layer, x *Var, in *G.Node, params []*G.Node, tra
 	if gr.err != nil {
 		return nil, nil
 	}
-	k, err := gr.net.backend.Layer(l, x, gr.net.params[i], train)
+	k, err := gr.kernel(l, x, gr.net.params[i], train)
 	if err != nil {
 		gr.err = fmt.Errorf("layer %s: %w", l.Name, err)
 		return nil, nil
@@ -133,6 +138,13 @@ func (gr *graph) layer(i int, l Layer, x *Var, in *G.Node, params []*G.Node, tra
 		return gr.backward(l.Name, k, x, gr.net.params[i], G.Nodes{inputs[0], out, grad})
 	}
 	return k.Out(), forward.apply(append(G.Nodes{in}, params...)...)
+}
+
+func (gr *graph) kernel(l Layer, x *Var, params []*Var, train bool) (Kernel, error) {
+	if gr.passer != nil {
+		return gr.passer.Passing(l, x, params)
+	}
+	return gr.net.backend.Layer(l, x, params, train)
 }
 
 // backward adds the one op that runs a kernel's backward pass, and for every

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -79,9 +80,16 @@ func (a Arch) Reach() (int, error) {
 	return max(0, -first, last-(a.Size-1)), nil
 }
 
+// Passer is a Backend whose kernels can share memory in graphs that run one at a time: a
+// kernel of Passing is one of Layer without train, but its output is gone when the next but
+// one such kernel runs.
+type Passer interface {
+	Passing(l Layer, x *Var, params []*Var) (Kernel, error)
+}
+
 // maxMaps and maxMapFloats bound what Map keeps graphs for: all levels of a pyramid,
 // and of the next picture's, but not of a folder of odd sizes; and 384 MiB of outputs of
-// layers, unless one graph alone takes more.
+// layers, unless one graph alone takes more, or the backend is a Passer.
 const (
 	maxMaps      = 64
 	maxMapFloats = 96 << 20
@@ -130,10 +138,15 @@ func (n *Net) mapGraph(w, h int) (*graph, error) {
 		n.maps = append(slices.Delete(n.maps, i, i+1), g)
 		return g, nil
 	}
-	if err := n.forgetMaps(maxMaps-1, maxMapFloats-n.arch.mapFloats(w, h)); err != nil {
+	passer, ok := n.backend.(Passer)
+	room := maxMapFloats - n.arch.MapFloats(w, h)
+	if ok {
+		room = math.MaxInt
+	}
+	if err := n.forgetMaps(maxMaps-1, room); err != nil {
 		return nil, err
 	}
-	g, err := newGraph(n, 1, h, w, false)
+	g, err := buildGraph(n, 1, h, w, false, passer)
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +162,11 @@ func (n *Net) mapGraph(w, h int) (*graph, error) {
 func (n *Net) forgetMaps(count, floats int) error {
 	for _, g := range n.maps {
 		s := g.x.Shape()
-		floats -= n.arch.mapFloats(s[3], s[2])
+		floats -= n.arch.MapFloats(s[3], s[2])
 	}
 	for len(n.maps) > 0 && (len(n.maps) > count || floats < 0) {
 		s := n.maps[0].x.Shape()
-		floats += n.arch.mapFloats(s[3], s[2])
+		floats += n.arch.MapFloats(s[3], s[2])
 		if err := n.maps[0].close(); err != nil {
 			return err
 		}
@@ -162,9 +175,9 @@ func (n *Net) forgetMaps(count, floats int) error {
 	return nil
 }
 
-// mapFloats is how many numbers the layers of a convolutional network put out for a
+// MapFloats is how many numbers the layers of a convolutional network put out for a
 // picture of w x h pixels.
-func (a Arch) mapFloats(w, h int) int {
+func (a Arch) MapFloats(w, h int) int {
 	all, channels := 3*w*h, 3
 	for _, l := range a.Layers {
 		switch l.Kind {

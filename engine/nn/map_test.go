@@ -3,6 +3,7 @@ package nn_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"frglab/engine/nn"
@@ -122,6 +123,51 @@ func TestReach(t *testing.T) {
 	} {
 		if got, err := c.arch.Reach(); err != nil || got != c.want {
 			t.Errorf("%s: reach %d, %v, want %d", c.arch.Name, got, err, c.want)
+		}
+	}
+}
+
+// What graphs of different sizes share shows nowhere, nor that it grows and moves.
+func TestMapsShareMemory(t *testing.T) {
+	weights, err := nn.NewWeights(unpadded, nn.He, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, shared, err := nn.Convolutional(unpadded, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := onednn.New(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer one.Close()
+	rng := rand.New(rand.NewPCG(1, 2))
+	pictures := map[int][]float32{}
+	for _, side := range []int{24, 400, 90} {
+		for range 3 * side * side {
+			pictures[side] = append(pictures[side], rng.Float32()*2-1)
+		}
+	}
+	alone := map[int][]float32{}
+	for round, sides := range [][]int{{24}, {400}, {90}, {24, 400, 24, 90, 400, 24}} {
+		net, err := nn.New(one, whole, shared)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, side := range sides {
+			got, err := net.Map(pictures[side], side, side)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if round < 3 {
+				alone[side] = got
+			} else if !slices.Equal(got, alone[side]) {
+				t.Errorf("%d pixels: another answer after other sizes", side)
+			}
+		}
+		if err := net.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

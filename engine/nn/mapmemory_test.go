@@ -19,7 +19,7 @@ func TestMapFloats(t *testing.T) {
 		{Kind: Conv, Out: 2, Kernel: 3, Pad: 1},      // 2 x 4 x 9
 		{Kind: BatchNorm}, {Kind: Dropout, Drop: .5}, // each once more
 	}}
-	if got, want := a.mapFloats(20, 10), 3*200+5*144+5*36+3*2*36; got != want {
+	if got, want := a.MapFloats(20, 10), 3*200+5*144+5*36+3*2*36; got != want {
 		t.Errorf("got %d, want %d", got, want)
 	}
 }

@@ -88,7 +88,10 @@
 // Memory. Blocks from 2 MB on lie in huge pages: update 12.8 ms, 15.5 in small ones. A
 // gradient takes its value's memory where nobody needs that any more: 250 MB less at
 // batch 64. A step at batch 64 has 1,041 MiB, and closing takes no more: a net closes its
-// gradients first, so that none is computed for nobody. oneDNN dies of want of memory, in
+// gradients first, so that none is computed for nobody. Maps of whole pictures pass their outputs on in
+// two arenas that all of them share, and packed weights are kept once a layout: FrgNet64S at
+// eight sizes of a 512x288 picture takes 120 MB in the place of 650, whose pages took a fifth of
+// its time. oneDNN dies of want of memory, in
 // C++ exceptions and in code that it writes to no address; so every buffer leaves 256 MB
 // of room, which nothing fills (memory.c).
 //

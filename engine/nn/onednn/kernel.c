@@ -50,6 +50,7 @@ od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf *
 }
 
 od_err od_output(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md) {
+  if (k->s.passing) return od_passing(k, rank, dims, md, &k->y.value);
   CHECK(od_own(k, rank, dims, md, &k->y.value));
   return k->s.train ? od_own(k, rank, dims, md, &k->y.grad) : NULL;
 }
@@ -161,6 +162,8 @@ od_err od_gate(od_kernel *k, od_buf **gate) {
 }
 
 static od_err run(od_kernel *k, od_prog *g) {
+  CHECK(od_seat(k->dev, k->x.value));
+  CHECK(od_seat(k->dev, k->y.value));
   for (int i = 0; i < g->n; i++) {
     od_step *t = &g->steps[i];
     if (t->packs && t->packed->version == t->packs->version) continue;

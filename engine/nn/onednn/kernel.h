@@ -6,7 +6,14 @@
 #include "onednn.h"
 #include "team.h"
 
+// Memory for the outputs of kernels that run one after the other.
+typedef struct od_arena {
+  od_buf *memory; // NULL without users
+  int users;
+} od_arena;
+
 struct od_dev {
+  od_arena arenas[2]; // where a kernel's input lies in one, its output lies in the other
   dnnl_engine_t engine;
   dnnl_stream_t stream;
   int threads;
@@ -28,6 +35,7 @@ struct od_buf {
   uint64_t version; // goes up with every change of a parameter
   od_buf *packed;   // copies in other layouts, which od_pack makes; freed with the buffer
   od_buf *next;     // of such copies
+  od_arena *arena;  // whose memory it has; else NULL
 };
 
 // A step executes a primitive or calls a function.
@@ -86,6 +94,8 @@ od_err od_adopt(od_kernel *k, od_buf *buf);
 od_err od_buf_md(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 // od_alias makes a row-major buffer of another shape over the memory of buf.
+// od_passing makes a buffer in the arena that the kernel's input is not in.
+od_err od_passing(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 od_err od_alias(od_kernel *k, od_buf *buf, int rank, const dnnl_dim_t *dims, od_buf **alias);
 
 // od_layout describes a layout: tag dnnl_format_tag_any leaves it to the library.
@@ -93,6 +103,8 @@ od_err od_layout(od_kernel *k, int rank, const dnnl_dim_t *dims, dnnl_format_tag
 od_err od_rowmajor(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t *md);
 // od_output makes y: its value in the layout md, and its gradient where the kernel trains.
 od_err od_output(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md);
+// od_seat points a buffer in an arena at its memory, which may have moved.
+od_err od_seat(od_dev *dev, od_buf *buf);
 // od_activation is the attribute that applies s.slope after a primitive, or NULL.
 od_err od_activation(od_kernel *k, const_dnnl_primitive_attr_t *attr);
 

@@ -12,6 +12,15 @@ import (
 
 // Layer makes the kernel of one layer.
 func (b *Backend) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn.Kernel, error) {
+	return b.layer(l, x, params, train, false)
+}
+
+// Passing makes the kernel of a layer outside training, for nn.Passer.
+func (b *Backend) Passing(l nn.Layer, x *nn.Var, params []*nn.Var) (nn.Kernel, error) {
+	return b.layer(l, x, params, false, l.Kind == nn.Conv || l.Kind == nn.MaxPool)
+}
+
+func (b *Backend) layer(l nn.Layer, x *nn.Var, params []*nn.Var, train, passing bool) (nn.Kernel, error) {
 	k := &kernel{b: b, train: train}
 	if err := b.checkLayer(l, x, params); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", l.Kind, l.Name, err)
@@ -27,6 +36,9 @@ func (b *Backend) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn
 	}
 	if train {
 		s.train = 1
+	}
+	if passing {
+		s.passing = 1
 	}
 	vs := k.use(append([]*nn.Var{x}, params...)...)
 	in, ps := vs[0], vs[1:]

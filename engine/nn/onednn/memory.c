@@ -110,6 +110,10 @@ void od_buf_free(od_buf *b) {
   if (b->mem) dnnl_memory_destroy(b->mem);
   if (b->md) dnnl_memory_desc_destroy(b->md);
   release(b);
+  if (b->arena && --b->arena->users == 0) {
+    od_buf_free(b->arena->memory);
+    b->arena->memory = NULL;
+  }
   free(b);
 }
 
@@ -130,6 +134,38 @@ od_err od_alias(od_kernel *k, od_buf *buf, int rank, const dnnl_dim_t *dims, od_
   b->p = buf->p;
   TRY("memory", dnnl_memory_create(&b->mem, b->md, k->dev->engine, b->p));
   *alias = b;
+  return NULL;
+}
+
+// grow sees to it that an arena has so many bytes.
+static od_err grow(od_dev *dev, od_arena *a, size_t bytes) {
+  if (a->memory && a->memory->bytes >= bytes) return NULL;
+  od_buf_free(a->memory); // first: both may be too much
+  a->memory = NULL;
+  return od_buf_new(dev, 1, (dnnl_dims_t){bytes / sizeof(float)}, &a->memory);
+}
+
+od_err od_passing(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf) {
+  od_arena *arenas = k->dev->arenas, *a = k->x.value->arena == arenas ? arenas + 1 : arenas;
+  od_buf *b = calloc(1, sizeof *b);
+  if (!b) return od_fail("buffer", dnnl_out_of_memory);
+  CHECK(od_adopt(k, b));
+  b->arena = a;
+  a->users++;
+  CHECK(describe(b, rank, dims, md));
+  CHECK(grow(k->dev, a, b->bytes));
+  b->p = a->memory->p;
+  TRY("memory", dnnl_memory_create(&b->mem, b->md, k->dev->engine, b->p));
+  *buf = b;
+  return NULL;
+}
+
+od_err od_seat(od_dev *dev, od_buf *b) {
+  if (!b->arena) return NULL;
+  CHECK(grow(dev, b->arena, b->bytes)); // where a larger one was refused
+  if (b->p == b->arena->memory->p) return NULL;
+  TRY("memory", dnnl_memory_set_data_handle(b->mem, b->arena->memory->p));
+  b->p = b->arena->memory->p;
   return NULL;
 }
 

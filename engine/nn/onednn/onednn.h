@@ -38,8 +38,9 @@ typedef struct od_var {
 } od_var;
 
 // What of a layer; slope is what its activation multiplies negative values by: 1 is none.
+// passing: the output lies in memory that all such kernels share, until the next but one runs.
 typedef struct od_spec {
-  int train, out, kernel, stride, pad;
+  int train, passing, out, kernel, stride, pad;
   float slope, drop, eps, decay;
 } od_spec;
 
