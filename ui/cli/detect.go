@@ -229,7 +229,11 @@ func ask(ctx context.Context, finders []finder, p picture) (rs []record, err err
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", show(p.name), f.name, err)
 		}
-		ms := float64(time.Since(start).Microseconds()) / 1000
+		took := time.Since(start)
+		if f.before != nil {
+			took += f.before()
+		}
+		ms := float64(took.Microseconds()) / 1000
 		rs = append(rs, record{
 			File: p.name, Width: p.img.Rect.Dx(), Height: p.img.Rect.Dy(),
 			Detector: f.name, Mode: f.mode, MS: ms, Detections: found,

@@ -33,12 +33,12 @@ func (e *evaluation) pictures(ctx context.Context, env *Env) error {
 	defer closeAll(finders)
 	t := tally{env: env, what: "picture"}
 	for i := range sets {
-		if err := sets[i].look(ctx, finders, &t); err != nil {
-			return err
+		if !sets[i].look(ctx, finders, &t) {
+			break
 		}
 	}
-	if t.done == 0 {
-		return t.result()
+	if t.done == 0 || e.calibrate != "" && ctx.Err() != nil {
+		return t.ended(ctx)
 	}
 	if e.calibrate != "" {
 		threshold, err := calibrate(model, finders[0].mode, sets, e.calibrate)
@@ -49,6 +49,9 @@ func (e *evaluation) pictures(ctx context.Context, env *Env) error {
 	}
 	var out truthReports
 	for _, s := range sets {
+		if len(s.files) == 0 && ctx.Err() != nil {
+			break
+		}
 		out.Sets = append(out.Sets, s.report(finders, e.seed, e.sweep))
 	}
 	if err := writeReport(env, e.json, out.orOne(), func(w io.Writer) { out.print(w, finders) }); err != nil {
@@ -56,6 +59,15 @@ func (e *evaluation) pictures(ctx context.Context, env *Env) error {
 	}
 	if e.calibrate != "" && e.json != "-" {
 		fmt.Fprintf(env.Stdout, "\n%s gives probabilities and recommends %.3g\n", show(e.calibrate), finders[0].threshold)
+	}
+	return t.ended(ctx)
+}
+
+// ended is the result of a command that goes through pictures and keeps what it has of them
+// where it is stopped.
+func (t *tally) ended(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return t.stopped(nil, "")
 	}
 	return t.result()
 }
@@ -74,13 +86,14 @@ func (e *evaluation) readTruth(env *Env) (sets []truthSet, err error) {
 	return sets, nil
 }
 
-// look shows each picture to all detectors in turn, so that their times compare.
-func (s *truthSet) look(ctx context.Context, finders []finder, t *tally) error {
+// look shows each picture to all detectors in turn, so that their times compare. It says
+// whether it came to the end.
+func (s *truthSet) look(ctx context.Context, finders []finder, t *tally) bool {
 	s.results, s.took = make([][]engine.FrameResult, len(finders)), make([][]float64, len(finders))
 	for _, im := range s.pictures {
 		rs, err := s.picture(ctx, finders, im)
 		if ctx.Err() != nil {
-			return t.stopped(nil, "")
+			return false
 		}
 		if err != nil {
 			t.fail(err)
@@ -93,7 +106,7 @@ func (s *truthSet) look(ctx context.Context, finders []finder, t *tally) error {
 			s.took[i] = append(s.took[i], r.MS)
 		}
 	}
-	return nil
+	return true
 }
 
 func (s *truthSet) picture(ctx context.Context, finders []finder, im dataset.TruthImage) ([]record, error) {

@@ -101,8 +101,9 @@ func (e *evaluation) openRows(env *Env) (fs []finder, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var shared scans
 	for _, r := range rows {
-		f, err := r.open(env, dev)
+		f, err := r.open(env, dev, &shared)
 		if err != nil {
 			closeAll(fs)
 			return nil, errors.Join(fmt.Errorf("--rows %s, %q: %w", show(e.rows), r.Name, err), dev.Close())
@@ -151,7 +152,7 @@ func strict(data []byte, v any) error {
 	return nil
 }
 
-func (r row) open(env *Env, dev nn.Backend) (finder, error) {
+func (r row) open(env *Env, dev nn.Backend, shared *scans) (finder, error) {
 	if r.Cascade != nil {
 		scale := r.Cascade.ScaleFactor
 		if scale == 0 {
@@ -184,7 +185,19 @@ func (r row) open(env *Env, dev nn.Backend) (finder, error) {
 			return finder{}, fmt.Errorf("params: %w", err)
 		}
 	}
-	f, err := newFinder(c, scout, dev, mode, p)
+	if err := p.Validate(); err != nil {
+		return finder{}, fmt.Errorf("params: %w", err)
+	}
+	s, end := shared.like(r, p), func() error { return nil }
+	if s == nil {
+		d, err := engine.NewScouted(c, scout, dev)
+		if err != nil {
+			return finder{}, err
+		}
+		s, end = &sharedScan{model: r.Model, scout: r.Scout, d: d, params: p}, d.Close
+		shared.seen = append(shared.seen, s)
+	}
+	f := s.finder(p, end)
 	f.threshold = work
-	return f, err
+	return f, nil
 }

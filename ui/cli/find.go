@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"frglab/assets"
 	"frglab/engine"
@@ -37,6 +38,7 @@ type finder struct {
 	threshold  float64 // least score of what it reports at work; unsure ones report less
 	scale      float64 // the cascade's scale factor in a sweep
 	find       func(context.Context, *image.RGBA) ([]engine.Detection, error)
+	before     func() time.Duration // what the last find took before it was called; nil: nothing
 	close      func() error
 }
 
