@@ -8,6 +8,7 @@
 #   check-all  the same, and vet and staticcheck on the rest
 #   arch       only the import rules
 #   ui-smoke   drive the real window on a virtual display; test leaves out what takes longest there
+#   tour       film the window for the README
 #   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
 #   model      train the bundled networks anew: make model DATA=dir (see assets/model/README.md)
@@ -39,7 +40,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke bench bench-ui model ptx gpu-check package deps clean
+.PHONY: build run test check check-all arch ui-smoke bench bench-ui tour model ptx gpu-check package deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -74,6 +75,10 @@ arch:
 ui-smoke: build
 	FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
 	xvfb-run -a -s '-screen 0 1280x800x24' go test -count=1 -timeout 20m $(SMOKE) -tags $(TAGS) ./ui/smoke
+
+tour: build
+	FRGLAB_TOUR='$(CURDIR)/assets/tour.gif' FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
+	xvfb-run -a -s '-screen 0 1280x800x24' go test -count=1 -tags $(TAGS) -run TestTour ./ui/smoke
 
 bench-ui: build
 	@FRGLAB_BENCH=1 FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
