@@ -164,7 +164,7 @@ func (f *finderFlags) networkOf(env *Env, c *engine.Checkpoint, sureness certain
 	if err != nil {
 		return finder{}, errors.Join(err, dev.Close())
 	}
-	work, _ := f.params(c, sure) // its mode is known by now
+	work, _ := f.params(c, sure) // as valid as p
 	n.threshold = work.Threshold
 	stop := n.close
 	n.close = func() error { return errors.Join(stop(), dev.Close()) }
@@ -192,8 +192,8 @@ func newFinder(c *engine.Checkpoint, scout []byte, dev nn.Backend, mode string, 
 	}, nil
 }
 
-// params say how the network looks: at work with the threshold that was asked for, that
-// of the 2015 experiment in its mode, or what the model recommends.
+// params say how the network looks: as the options ask, and at work with the threshold that
+// was asked for, that of the 2015 experiment in its mode, or what the model recommends.
 func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.DetectParams, error) {
 	p, err := engine.DefaultDetectParams(f.mode)
 	switch {
@@ -204,7 +204,10 @@ func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.D
 	case p.Mode != engine.Mode2015:
 		p.Threshold = c.Threshold
 	}
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return f.lookFlags.apply(p)
 }
 
 func openCascade(env *Env, scale float64, sureness certainty) (finder, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"flag"
 	"slices"
 	"testing"
 
@@ -41,5 +42,23 @@ func TestLookFlags(t *testing.T) {
 	}
 	if _, err := (&lookFlags{minSize: -1}).apply(scout); err == nil {
 		t.Error("a size of -1 was accepted")
+	}
+}
+
+// TestLookFlagsReachTheNetwork: what is declared is also used.
+func TestLookFlagsReachTheNetwork(t *testing.T) {
+	var f finderFlags
+	fs := flag.NewFlagSet("detect", flag.ContinueOnError)
+	f.declare(fs)
+	if err := fs.Parse([]string{"--mode", "scout", "--tilt", "30,-30", "--min-size", "48", "--tight"}); err != nil {
+		t.Fatal(err)
+	}
+	scout, err := engine.DefaultDetectParams(engine.ModeScout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := f.params(&engine.Checkpoint{}, sure)
+	if err != nil || !slices.Equal(p.Tilt, []float64{30, -30}) || p.MinSize != 48 || p.Shrink != scout.Tight().Shrink {
+		t.Errorf("got %+v, %v", p, err)
 	}
 }
