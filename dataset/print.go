@@ -19,12 +19,6 @@ const (
 	waves = 8
 )
 
-// PrintOf takes the print of a picture, whatever its shape: it is squeezed to a square.
-// Transparency is over white.
-func PrintOf(img image.Image) Print {
-	return squeeze(flatten(img)).print()
-}
-
 // Distance is the number of bits, 0 to 63, in which two prints differ.
 func (p Print) Distance(q Print) int { return bits.OnesCount64(uint64(p ^ q)) }
 
@@ -195,12 +189,3 @@ var turnedFrom = func() (from [turns][thumbSide * thumbSide]uint8) {
 	}
 	return from
 }()
-
-// turned is the thumb of the turned picture.
-func (t *thumb) turned(by turn) *thumb {
-	u := new(thumb)
-	for i, k := range turnedFrom[by] {
-		u[i] = t[k]
-	}
-	return u
-}

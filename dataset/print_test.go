@@ -87,11 +87,11 @@ func TestPrintDistance(t *testing.T) {
 		{"another picture", rectangles(2, 128, 12), 15, 63},
 		{"mirrored", turnedImage(img, 1), 15, 63},
 	} {
-		if d := PrintOf(c.img).Distance(PrintOf(img)); d < c.from || d > c.to {
+		if d := printOf(c.img).Distance(printOf(img)); d < c.from || d > c.to {
 			t.Errorf("%s: %d bits differ, want %d to %d", c.name, d, c.from, c.to)
 		}
 	}
-	if p := PrintOf(filled(5, 9, red)); p == 0 {
+	if p := printOf(filled(5, 9, red)); p == 0 {
 		t.Error("the print of a flat picture is 0, which means that there is none")
 	}
 }
@@ -104,4 +104,19 @@ func jpegAgain(t testing.TB, img image.Image) *image.RGBA {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// turned is the thumb of the turned picture.
+func (t *thumb) turned(by turn) *thumb {
+	u := new(thumb)
+	for i, k := range turnedFrom[by] {
+		u[i] = t[k]
+	}
+	return u
+}
+
+// printOf takes the print of a picture, whatever its shape: it is squeezed to a square.
+// Transparency is over white.
+func printOf(img image.Image) Print {
+	return squeeze(flatten(img)).print()
 }

@@ -36,24 +36,6 @@ func newOutcome(found []Detection) outcome {
 	return o
 }
 
-// of are the boxes that were kept.
-func (o outcome) of(found []Detection) []Detection {
-	var kept []Detection
-	for _, i := range o.kept {
-		kept = append(kept, Detection{found[i].Box, o.score[i]})
-	}
-	return kept
-}
-
-// suppress are the boxes that are kept by the way that p names. The pair rules and none keep
-// the order of found, the others put the best first. found is not changed.
-func (p DetectParams) suppress(found []Detection) []Detection { return p.choose(found).of(found) }
-
-// suppressGreedy are the boxes that greedy keeps, best first.
-func suppressGreedy(found []Detection, iou, inside float64) []Detection {
-	return greedy(found, iou, inside).of(found)
-}
-
 // choose applies the way that p names.
 func (p DetectParams) choose(found []Detection) outcome {
 	switch p.Suppress {

@@ -62,6 +62,7 @@ func newWindow(o Options) (*window, error) {
 	}
 	s := &session{app: o.App, devices: o.Devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: o.Devices}}
 	s.win = o.App.NewWindow("FrgLab")
+	s.win.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
 	s.collect = newCollector(s)
 	w := &window{session: s, status: newStatusBar(s)}
 	w.quit = s.win.Close
