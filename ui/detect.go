@@ -41,7 +41,8 @@ import (
 //     they are to be asked with.
 type detectTab struct {
 	s       *session
-	content fyne.CanvasObject
+	content *fyne.Container
+	rows    detectRows
 	finder  *finder
 
 	files   []picture
@@ -139,7 +140,8 @@ func newDetectTab(s *session) *detectTab {
 		container.NewTabItem(tr("Learn"), scroll(t.learner.content)),
 	)
 	side := container.NewHBox(widget.NewSeparator(), container.New(fixedWidth(300), t.side))
-	t.content = container.NewBorder(t.toolbar(), container.NewVBox(t.stripRows(), container.NewBorder(nil, nil, nil, t.learner.call, t.legend.content)), nil, side, t.pair)
+	t.rows = newDetectRows(t.strips, container.NewBorder(nil, nil, nil, t.learner.call, t.legend.content))
+	t.content = container.NewBorder(t.toolbar(), t.rows.all, nil, side, t.pair)
 	s.onModel = append(s.onModel, t.controls.modelChanged)
 	t.tellStrips()
 	t.heads()

@@ -34,12 +34,17 @@ type detectStrip interface {
 	close()
 }
 
-func (t *detectTab) stripRows() fyne.CanvasObject {
+// detectRows are the strips, and the legend below them.
+type detectRows struct {
+	strips, all *fyne.Container
+}
+
+func newDetectRows(strips []detectStrip, foot fyne.CanvasObject) detectRows {
 	rows := container.NewVBox()
-	for _, s := range t.strips {
+	for _, s := range strips {
 		rows.Add(s.object())
 	}
-	return rows
+	return detectRows{rows, container.NewVBox(rows, foot)}
 }
 
 // shot is what is on screen.
@@ -52,11 +57,27 @@ func (t *detectTab) shot() detectShot {
 
 // tellStrips shows the rows that are of use for what is on screen.
 func (t *detectTab) tellStrips() {
+	moved := false
 	for _, s := range t.strips {
+		was := s.object().Visible()
 		if s.shown(t.shot(), t.files) {
 			s.object().Show()
 		} else {
 			s.object().Hide()
 		}
+		moved = moved || was != s.object().Visible()
+	}
+	if moved {
+		layOut(t.rows.strips, t.rows.all, t.content)
+	}
+}
+
+// layOut places what is in containers, of which each is in the next one. Where something
+// appears or goes, Fyne does it by itself before the next frame, unless the least size of
+// anything that comes later in the outer ones changes before the same frame, such as on a
+// machine that is slow: then it forgets to (2.8.0, EnsureMinSize has room for one that waits).
+func layOut(nested ...*fyne.Container) {
+	for _, c := range nested {
+		c.Layout.Layout(c.Objects, c.Size())
 	}
 }

@@ -426,7 +426,6 @@ func TestVideoInTheDetectTab(t *testing.T) {
 	at := func(frame int) *fyne.DragEvent {
 		return &fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(v.ribbon.placeOf(frame), 5)}}
 	}
-	w.win.Resize(fyne.NewSize(1200, 760)) // lays out the row that was hidden
 	v.ribbon.Dragged(at(7))
 	settle(w)
 	v.ribbon.Dragged(at(9))
