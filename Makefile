@@ -82,7 +82,7 @@ tour: build
 
 bench-ui: build
 	@FRGLAB_BENCH=1 FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
-	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -tags $(TAGS) -run 'TestKeyLatency|TestLargeProject|TestPanZoom' ./ui/smoke | grep -v '^[=o-]'
+	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -tags $(TAGS) -run 'TestKeyLatency|TestLargeProject|TestPanZoom|TestPlayback' ./ui/smoke | grep -v '^[=o-]'
 
 bench: build
 	./frglab bench
