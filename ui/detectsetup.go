@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"image"
+	"sync"
 
 	"frglab/engine"
 	"frglab/engine/vision"
@@ -30,9 +32,24 @@ type finding struct {
 	cascade cascadeResult
 }
 
-// look asks both detectors, one after the other: for work beside the picture on screen,
-// where a frame more or less does not matter. Whoever calls it takes turns with others.
+// look asks both detectors at once, which takes little more than the slower one needs: for
+// work beside the picture on screen, where a frame more or less does not matter. Whoever calls
+// it takes turns with others.
 func (f *finder) look(ctx context.Context, img *image.RGBA, set detectSetup) (r finding, err error) {
+	if set.model == nil {
+		r.cascade, err = f.search(ctx, img, set.classy)
+		return r, err
+	}
+	var cascade error
+	var both sync.WaitGroup
+	both.Go(func() { r.cascade, cascade = f.search(ctx, img, set.classy) })
+	r.cnn, err = f.scan(ctx, set.model, img, set.params)
+	both.Wait()
+	return r, cmp.Or(cascade, err)
+}
+
+// lookInTurn asks one after the other, for whoever says how long each takes.
+func (f *finder) lookInTurn(ctx context.Context, img *image.RGBA, set detectSetup) (r finding, err error) {
 	if r.cascade, err = f.search(ctx, img, set.classy); err != nil || set.model == nil {
 		return r, err
 	}

@@ -58,19 +58,21 @@ func (t *evaluateTab) run(name string, frames func(context.Context) ([]evalFrame
 	t.buttons()
 }
 
-// look shows the frames to both detectors. One that cannot be read is no failure.
+// look shows the frames to both detectors, and reads the next one meanwhile. One that cannot
+// be read is no failure.
 func (r *evalResult) look(ctx context.Context, j *job, s *session, frames []evalFrame, set detectSetup) error {
-	began := time.Now()
-	for i, f := range frames {
-		img, err := s.framePixels(ctx, f.path, f.frame)
-		if ctx.Err() != nil {
+	began, n := time.Now(), 0
+	read := func(ctx context.Context, f evalFrame) (l decoded) {
+		l.img, l.err = s.framePixels(ctx, f.path, f.frame)
+		return l
+	}
+	return ahead(ctx, frames, read, func(f evalFrame, l decoded) error {
+		n++
+		if l.err != nil {
+			r.failed = append(r.failed, l.err.Error())
 			return ctx.Err()
 		}
-		if err != nil {
-			r.failed = append(r.failed, because(err))
-			continue
-		}
-		found, err := s.finder.look(ctx, img, set)
+		found, err := s.finder.lookInTurn(ctx, l.img, set)
 		if err != nil {
 			return err
 		}
@@ -84,9 +86,9 @@ func (r *evalResult) look(ctx context.Context, j *job, s *session, frames []eval
 		}
 		r.took[evalCNN] += found.cnn.took
 		r.took[evalCascade] += found.cascade.took
-		j.tell(float64(i+1)/float64(len(frames)), progressOf(i+1, len(frames), time.Since(began)))
-	}
-	return nil
+		j.tell(float64(n)/float64(len(frames)), progressOf(n, len(frames), time.Since(began)))
+		return nil
+	})
 }
 
 // measure computes the figures.

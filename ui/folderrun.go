@@ -11,7 +11,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// folderWork looks at many files, one after the other, beside the window.
+// folderWork looks at many files, one after the other, beside the window. While the
+// detectors look at one the next one is read.
 type folderWork struct {
 	files []picture
 	known map[string]folderFinding // a copy: it is read by the work
@@ -42,23 +43,36 @@ func (w *folderWork) run(ctx context.Context, j *job) (r folderReport, err error
 			todo++
 		}
 	}
-	for _, f := range w.files {
-		if err := ctx.Err(); err != nil {
-			return r, err
+	read := func(ctx context.Context, f picture) (l decoded) {
+		if w.takesTime(f) {
+			var pic framePicture
+			pic, l.err = f.read(ctx, 0)
+			l.img = pic.img
 		}
+		return l
+	}
+	err = ahead(ctx, w.files, read, func(f picture, l decoded) error {
 		if isVideoName(f.path) {
 			r.videos++
-			continue
+			return nil
 		}
-		if err := w.file(ctx, f, &r); err != nil {
-			return r, err
+		if err := w.file(ctx, f, l, &r); err != nil {
+			return err
 		}
 		if w.takesTime(f) {
 			done++
 			j.tell(float64(done)/float64(todo), progressOf(done, todo, time.Since(began)))
 		}
-	}
-	return r, nil
+		return nil
+	})
+	return r, err
+}
+
+// decoded are the pixels of a file, or why there are none. Both are nil where nobody needs
+// them.
+type decoded struct {
+	img *image.RGBA
+	err error
 }
 
 // takesTime says whether a file is to be read.
@@ -73,18 +87,17 @@ func (w *folderWork) fresh(k folderFinding) bool {
 
 // file looks at one file, if nobody did, and hands it on. That it cannot be read is no
 // failure of the work.
-func (w *folderWork) file(ctx context.Context, f picture, r *folderReport) error {
-	key := f.source()
+func (w *folderWork) file(ctx context.Context, f picture, l decoded, r *folderReport) error {
+	key, img := f.source(), l.img
 	k := w.known[key]
 	fresh := w.fresh(k)
-	var img *image.RGBA
-	if w.all || !fresh {
-		pic, err := f.read(ctx, 0)
-		if img = pic.img; err != nil {
-			r.failed = append(r.failed, because(err))
-			w.bring(folderShot{key: key, finding: &folderFinding{err: err}})
-			return nil
+	if l.err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
+		r.failed = append(r.failed, l.err.Error())
+		w.bring(folderShot{key: key, finding: &folderFinding{err: l.err}})
+		return nil
 	}
 	if !fresh {
 		found, err := w.look(ctx, img, w.set)
