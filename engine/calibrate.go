@@ -14,6 +14,9 @@ import (
 type Calibration struct {
 	Temperature float64 `json:"temperature"`
 	Bias        float64 `json:"bias"` // log-odds
+	// Threshold is the probability from which a detector should report a face in this mode;
+	// 0: the checkpoint's.
+	Threshold float64 `json:"threshold,omitempty"`
 }
 
 // IsZero says that nothing was fitted.
@@ -28,6 +31,9 @@ func (c Calibration) Apply(score float64) float64 {
 }
 
 func (c Calibration) check() error {
+	if !(c.Threshold >= 0 && c.Threshold <= 1) {
+		return fmt.Errorf("calibration with threshold %g: must be 0 to 1", c.Threshold)
+	}
 	if c.IsZero() || c.Temperature >= 0.01 && c.Temperature <= 100 && math.Abs(c.Bias) <= 100 {
 		return nil
 	}
@@ -66,7 +72,7 @@ func Calibrate(frames []FrameResult) (Calibration, error) {
 	if !(slope > 0.01) {
 		return Calibration{}, errors.New("calibrate: higher scores are not more often right: this network has not learned, or the truth belongs to other pictures")
 	}
-	c := Calibration{1 / slope, bias}
+	c := Calibration{Temperature: 1 / slope, Bias: bias}
 	return c, c.check()
 }
 

@@ -149,3 +149,19 @@ func TestDetectorCalibrates(t *testing.T) {
 		}
 	}
 }
+
+func TestThresholdFor(t *testing.T) {
+	c := Checkpoint{Threshold: 0.5, Calibration: map[string]Calibration{
+		ModeShared: {Temperature: 1, Threshold: 0.7}, ModeScout: {Temperature: 1},
+	}}
+	for mode, want := range map[string]float64{ModeShared: 0.7, ModeScout: 0.5, ModeWindows: 0.5} {
+		if got := c.ThresholdFor(mode); got != want {
+			t.Errorf("mode %s: %v, want %v", mode, got, want)
+		}
+	}
+	for _, bad := range []float64{-0.1, 1.1, math.NaN()} {
+		if (Calibration{Temperature: 1, Threshold: bad}).check() == nil {
+			t.Errorf("threshold %v is no error", bad)
+		}
+	}
+}

@@ -23,7 +23,7 @@ type Checkpoint struct {
 	Preset  string    // of the training, for people
 	Step    int       // iterations trained
 	Epoch   int       // of the last iteration, from 1; 0 untrained
-	// Threshold is the score, 0 to 1, from which a detector should report a face.
+	// Threshold is the score, 0 to 1, from which a detector should report a face. See ThresholdFor.
 	Threshold float64
 	// Calibration turns the scores of a Detector into probabilities, by its mode. A mode that
 	// is not in it gives the scores that the network makes of its prior.
@@ -36,6 +36,15 @@ type Checkpoint struct {
 // String says what kind of pictures the network takes: "frgnet64 for 64x64 pictures".
 func (c *Checkpoint) String() string {
 	return fmt.Sprintf("%s for %dx%d pictures", c.Arch.Name, c.Arch.Size, c.Arch.Size)
+}
+
+// ThresholdFor is the score from which a detector should report a face in a mode: what was
+// set with the calibration of the mode, or else Threshold.
+func (c *Checkpoint) ThresholdFor(mode string) float64 {
+	if k := c.Calibration[mode]; k.Threshold > 0 {
+		return k.Threshold
+	}
+	return c.Threshold
 }
 
 // LoadCheckpoint reads a file. It takes nothing on trust: a file that is truncated,

@@ -41,7 +41,7 @@ func fullCheckpoint(t testing.TB, seed uint64, meanPixels bool) *Checkpoint {
 		Step: 1234, Epoch: 3, Threshold: 0.1 + rng.Float64()/2, Info: map[string]string{"note": "a\nb", "x-later": "{}"}, Weights: w,
 	}
 	if seed%3 > 0 {
-		c.Calibration = map[string]Calibration{ModeScout: {Temperature: 0.1 + rng.Float64(), Bias: rng.NormFloat64()}, ModeWindows: {Temperature: 2}}
+		c.Calibration = map[string]Calibration{ModeScout: {Temperature: 0.1 + rng.Float64(), Bias: rng.NormFloat64()}, ModeWindows: {Temperature: 2, Threshold: 0.4}}
 	}
 	return c
 }

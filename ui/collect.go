@@ -190,7 +190,7 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 		if err != nil {
 			return dataset.CollectReport{}, err
 		}
-		params.Threshold = model.Threshold
+		params.Threshold = model.ThresholdFor(params.Mode)
 		config.CNN = []dataset.Proposer{proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
 			r, err := c.s.finder.scan(ctx, model, img, params)
 			if err != nil {

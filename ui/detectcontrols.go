@@ -103,7 +103,7 @@ func (c *detectControls) reset(mode string) {
 		return
 	}
 	if m := c.t.s.model; m != nil && p.Mode != engine.Mode2015 && m.Threshold > 0 {
-		p.Threshold = m.Threshold
+		p.Threshold = m.ThresholdFor(p.Mode)
 	}
 	c.t.params, c.t.classy = p, vision.DefaultCascadeParams()
 	c.setting = true
@@ -155,7 +155,7 @@ func (c *detectControls) setSizes(text string) {
 
 func (c *detectControls) modelChanged() {
 	if m := c.t.s.model; m != nil && c.t.params.Mode != engine.Mode2015 && m.Threshold > 0 && c.presets.Selected == "" {
-		c.t.params.Threshold = m.Threshold
+		c.t.params.Threshold = m.ThresholdFor(c.t.params.Mode)
 		c.follow()
 	}
 	c.t.retune()

@@ -148,9 +148,12 @@ func calibrate(c *engine.Checkpoint, mode string, sets []truthSet, path string) 
 			f.Found[i].Score = k.Apply(f.Found[i].Score)
 		}
 	}
+	k.Threshold = engine.Score(all).Recommended
 	c.Calibration[mode] = k
-	c.Threshold = engine.Score(all).Recommended
-	return c.Threshold, c.Save(path)
+	if mode == engine.ModeScout || len(c.Calibration) == 1 {
+		c.Threshold = k.Threshold // what programs go by that know no modes
+	}
+	return k.Threshold, c.Save(path)
 }
 
 // median of some numbers; 0 of none.

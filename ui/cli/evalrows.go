@@ -178,7 +178,7 @@ func (r row) open(env *Env, dev nn.Backend, shared *scans) (finder, error) {
 	}
 	work := p.Threshold // that of the 2015 experiment
 	if p.Mode != engine.Mode2015 {
-		work, p.Threshold = c.Threshold, least
+		work, p.Threshold = c.ThresholdFor(p.Mode), least
 	}
 	if len(r.Params) > 0 {
 		if err := strict(r.Params, &p); err != nil {

@@ -202,7 +202,7 @@ func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.D
 	case given(f.fs, "threshold"):
 		p.Threshold = f.threshold
 	case p.Mode != engine.Mode2015:
-		p.Threshold = c.Threshold
+		p.Threshold = c.ThresholdFor(p.Mode)
 	}
 	if err != nil {
 		return p, err
