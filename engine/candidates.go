@@ -64,6 +64,8 @@ func (d *Detector) candidates(ctx context.Context, img *image.RGBA, p DetectPara
 		return nil, err
 	}
 	var all []candidate
+	before := guide.gflop
+	defer func() { d.stats.Look = guide.gflop - before }()
 	for i, v := range p.views(img) {
 		found, err := guide.look(ctx, v.pic, v.sides, lookMargin)
 		if err != nil {

@@ -40,6 +40,7 @@ type Detector struct {
 // DetectStats says what the last Scan or Detect of a Detector did.
 type DetectStats struct {
 	Windows  int           // windows that went through the network
+	Look     float64       // GFLOP of the look at the whole picture, in modes scout and shared
 	Scout    time.Duration // finding them, in mode scout
 	Prepare  time.Duration // resizing, cutting and encoding them
 	Network  time.Duration // classifying them

@@ -25,6 +25,7 @@ type mapper struct {
 	mean   []float32
 	scale  float32
 	x      []float32
+	gflop  float64 // of all looks so far
 }
 
 // tileFloats bounds the part of a level that is computed at once, whatever the picture's
@@ -134,6 +135,7 @@ func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
 	if err != nil {
 		return fmt.Errorf("look at %dx%d pixels: %w", w, h, err)
 	}
+	m.gflop += m.arch.MapGFLOP(w, h)
 	size := m.arch.MapSize(w, h)
 	pitch := m.arch.Pitch()
 	for j := y.first; j < y.end; j++ {

@@ -178,15 +178,29 @@ func (n *Net) forgetMaps(count, floats int) error {
 // MapFloats is how many numbers the layers of a convolutional network put out for a
 // picture of w x h pixels.
 func (a Arch) MapFloats(w, h int) int {
-	all, channels := 3*w*h, 3
+	floats, _ := a.mapWork(w, h)
+	return floats
+}
+
+// MapGFLOP is what the convolutions of Map cost for a picture of w x h pixels, a multiply-add
+// counted as two.
+func (a Arch) MapGFLOP(w, h int) float64 {
+	_, work := a.mapWork(w, h)
+	return work
+}
+
+func (a Arch) mapWork(w, h int) (floats int, gflop float64) {
+	floats, channels := 3*w*h, 3
 	for _, l := range a.Layers {
 		switch l.Kind {
 		case Conv:
+			in := channels
 			w, h, channels = w+2*l.Pad-l.Kernel+1, h+2*l.Pad-l.Kernel+1, l.Out
+			gflop += 2e-9 * float64(w*h) * float64(in*l.Kernel*l.Kernel*l.Out)
 		case MaxPool:
 			w, h = PoolOut(w, l.Kernel, l.Stride), PoolOut(h, l.Kernel, l.Stride)
 		}
-		all += channels * w * h
+		floats += channels * w * h
 	}
-	return all
+	return floats, gflop
 }

@@ -1,6 +1,9 @@
 package nn
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // picture is an input of a graph that was never built.
 type picture struct {
@@ -21,6 +24,9 @@ func TestMapFloats(t *testing.T) {
 	}}
 	if got, want := a.MapFloats(20, 10), 3*200+5*144+5*36+3*2*36; got != want {
 		t.Errorf("got %d, want %d", got, want)
+	}
+	if got, want := a.MapGFLOP(20, 10), 2e-9*(5*144*3*9+2*36*5*9); math.Abs(got-want) > 1e-12 {
+		t.Errorf("got %g GFLOP, want %g", got, want)
 	}
 }
 

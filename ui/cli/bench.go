@@ -24,9 +24,9 @@ func benchCommand() command {
 		usage:    "[OPTIONS]",
 		examples: []string{"frglab bench --json bench.json"},
 		setup: func(fs *flag.FlagSet) run {
-			b := &bench{each: seconds(3 * time.Second)}
+			b := &bench{fs: fs, each: seconds(3 * time.Second)}
 			fs.StringVar(&b.device, "device", "auto", "`name` of what computes: auto, or one that frglab doctor lists")
-			fs.StringVar(&b.archName, "arch", "frgnet64", "`name` of the network, or a JSON file that describes one")
+			fs.StringVar(&b.archName, "arch", "frgnet64", "`name` of the network, or a JSON file that describes one; detection is measured with the bundled one unless this is given")
 			fs.Var(&b.each, "time", "`time` that each measurement takes at least, in seconds")
 			fs.IntVar(&b.train, "train", 0, "measure training alone, with batches of this `number` of crops")
 			fs.StringVar(&b.json, "json", "", "`OUT.json` gets the report; - is standard output")
@@ -37,6 +37,7 @@ func benchCommand() command {
 
 // bench is one call of frglab bench.
 type bench struct {
+	fs                     *flag.FlagSet
 	device, archName, json string
 	each                   seconds
 	train                  int // batch; 0: measure everything
@@ -211,14 +212,18 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	d, err := engine.NewScouted(&engine.Checkpoint{
+	c := &engine.Checkpoint{
 		Arch: b.arch, Classes: []string{"face", "other"}, Mean: []float32{128, 128, 128}, Scale: 64, Weights: b.weights,
-	}, env.Scout, b.dev)
+	}
+	if bundled, err := openModel(""); err == nil && !given(b.fs, "arch") {
+		c = bundled
+	}
+	d, err := engine.NewScouted(c, env.Scout, b.dev)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	forward, _ := gflop(b.arch)
+	forward, _ := gflop(c.Arch)
 	for _, mode := range []string{engine.ModeScout, engine.ModeShared, engine.ModeWindows, engine.Mode2015} {
 		if mode == engine.ModeScout && env.Scout == nil {
 			continue
@@ -231,7 +236,8 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 		if err != nil {
 			return err
 		}
-		b.addTime("detect/512x288/"+mode+"/"+b.tag, took, float64(d.Stats().Windows)*forward)
+		s := d.Stats()
+		b.addTime("detect/512x288/"+mode+"/"+b.tag, took, s.Look+float64(s.Windows)*forward)
 	}
 	return nil
 }
