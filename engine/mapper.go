@@ -99,8 +99,15 @@ func (m *mapper) plan(picture image.Point, side float64) (l mappedLevel) {
 	return l
 }
 
-// level looks at windows of about side pixels.
+// level looks at windows of about side pixels, of which none was looked at before.
 func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
+	return m.next(ctx, &pyramid{img}, side)
+}
+
+// next looks at windows of about side pixels of the first picture of a pyramid, and adds the
+// picture that it made for them.
+func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLevel, error) {
+	img := (*p)[0]
 	l := m.plan(img.Rect.Size(), side)
 	if l.size.X > maxLevel/l.size.Y {
 		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
@@ -108,7 +115,7 @@ func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mapp
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
 	xs, ys := m.tiles(l)
 	pic := image.NewRGBA(image.Rect(0, 0, max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels)))
-	resizeTo(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA), img)
+	p.add(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA))
 	for _, y := range ys {
 		for _, x := range xs {
 			if err := ctx.Err(); err != nil {

@@ -3,6 +3,8 @@ package engine
 import (
 	"image"
 	"math"
+	"runtime"
+	"sync"
 )
 
 // nearest2015 fills dst with the part r of src by the nearest neighbour as the Pillow
@@ -94,13 +96,29 @@ func resizeTo(dst, src *image.RGBA) {
 		copyEdges(dst, src, src.Rect.Min)
 		return
 	}
-	cols := triangles(size.X, w)
-	row := make([]float32, 4*size.X) // one target row, not yet shrunk in x
-	for y, m := range triangles(size.Y, h) {
+	cols, rows := triangles(size.X, w), triangles(size.Y, h)
+	work := size.X*max(size.Y, h) + w*h
+	bands := min(max(work/resizeBand, 1), h, runtime.GOMAXPROCS(0))
+	var done sync.WaitGroup
+	for i := range bands - 1 {
+		done.Go(func() { resizeRows(dst, src, cols, rows, i*h/bands, (i+1)*h/bands) })
+	}
+	resizeRows(dst, src, cols, rows, (bands-1)*h/bands, h)
+	done.Wait()
+}
+
+// resizeBand is the work that is worth a goroutine, in pixels read and made: about 0.5 ms.
+const resizeBand = 1 << 16
+
+// resizeRows makes rows from to to-1 of resizeTo.
+func resizeRows(dst, src *image.RGBA, cols, rows []triangle, from, to int) {
+	row := make([]float32, 4*src.Rect.Dx()) // one target row, not yet shrunk in x
+	for y := from; y < to; y++ {
+		m := rows[y]
 		clear(row)
 		for k, wt := range m.weights {
-			from := src.Pix[src.PixOffset(src.Rect.Min.X, src.Rect.Min.Y+m.first+k):]
-			for i, p := range from[:len(row)] {
+			pix := src.Pix[src.PixOffset(src.Rect.Min.X, src.Rect.Min.Y+m.first+k):]
+			for i, p := range pix[:len(row)] {
 				row[i] += wt * float32(p)
 			}
 		}

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -96,6 +98,19 @@ func TestResizeKeepsFlatColours(t *testing.T) {
 					t.Fatalf("to %v, pixel %d,%d: got %v, want %v", size, x, y, got, want)
 				}
 			}
+		}
+	}
+}
+
+// Several goroutines make the same picture as one.
+func TestResizeInBands(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(5))
+	src := colours(image.Rect(10, 20, 650, 420))
+	for _, size := range []image.Point{{300, 3}, {333, 207}, {700, 501}} {
+		want := image.NewRGBA(image.Rectangle{Max: size})
+		resizeRows(want, src, triangles(640, size.X), triangles(400, size.Y), 0, size.Y)
+		if !bytes.Equal(resize(src, size.X, size.Y).Pix, want.Pix) {
+			t.Errorf("%v: another picture than from one goroutine", size)
 		}
 	}
 }

@@ -1,0 +1,31 @@
+package engine
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"testing"
+)
+
+// A copy is made from the smallest picture that is wide enough.
+func TestPyramid(t *testing.T) {
+	grey := func(width int, v uint8) *image.RGBA {
+		img := image.NewRGBA(image.Rect(0, 0, width, 10))
+		draw.Draw(img, img.Rect, image.NewUniform(color.RGBA{v, v, v, 255}), image.Point{}, draw.Src)
+		return img
+	}
+	for _, c := range []struct {
+		width int
+		want  uint8
+	}{{290, 1}, {201, 1}, {200, 2}, {134, 2}, {133, 3}, {20, 3}, {500, 1}} {
+		p := pyramid{grey(400, 1), grey(300, 2), grey(200, 3)}
+		pic := image.NewRGBA(image.Rect(0, 0, c.width, 5))
+		p.add(pic)
+		if got := pic.Pix[0]; got != c.want {
+			t.Errorf("%d pixels wide: made from picture %d, want %d", c.width, got, c.want)
+		}
+		if len(p) != 4 || p[3] != pic {
+			t.Errorf("%d pixels wide: not kept", c.width)
+		}
+	}
+}
