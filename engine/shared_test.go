@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"image"
 	"image/draw"
 	_ "image/jpeg"
@@ -16,9 +17,9 @@ import (
 	"frglab/engine/nn/ref"
 )
 
-// parity compares what mode shared says of windows with what the network says of each
-// for itself: log-odds of a face, of every step-th window of a level.
-func parity(t *testing.T, d *Detector, img *image.RGBA, side float64, step int) (shared, single []float64) {
+// oddsOf compares what mode shared says of windows with what the network says of each
+// for itself: log-odds of a face, of each window of a level.
+func oddsOf(t *testing.T, d *Detector, img *image.RGBA, side float64) (shared, single []float64) {
 	t.Helper()
 	m, err := d.openMapper()
 	if err != nil {
@@ -28,10 +29,10 @@ func parity(t *testing.T, d *Detector, img *image.RGBA, side float64, step int) 
 	l := must(m.level(context.Background(), img, side))
 	pic := resize(img, l.size.X, l.size.Y)
 	n := 0
-	for i := 0; i < len(l.faces); i += step {
+	for i := range l.faces {
 		d.encode(n, pic, m.window(l, i))
 		shared = append(shared, float64(l.faces[i]-l.other[i]))
-		if n++; n == chunk || i+step >= len(l.faces) {
+		if n++; n == chunk || i+1 == len(l.faces) {
 			for x := must(d.net.Logits(d.x[:n*3*d.size*d.size], n)); len(x) > 0; x = x[2:] {
 				single = append(single, float64(x[0]-x[1]))
 			}
@@ -39,20 +40,6 @@ func parity(t *testing.T, d *Detector, img *image.RGBA, side float64, step int) 
 		}
 	}
 	return shared, single
-}
-
-// correlation is Pearson's.
-func correlation(a, b []float64) float64 {
-	var ma, mb, ab, aa, bb float64
-	for i := range a {
-		ma, mb = ma+a[i]/float64(len(a)), mb+b[i]/float64(len(b))
-	}
-	for i := range a {
-		ab += (a[i] - ma) * (b[i] - mb)
-		aa += (a[i] - ma) * (a[i] - ma)
-		bb += (b[i] - mb) * (b[i] - mb)
-	}
-	return ab / math.Sqrt(aa*bb)
 }
 
 // What mode shared reports are the network's own scores of the windows, at the places
@@ -110,7 +97,7 @@ func TestSharedIsExactWithoutPadding(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shared, single := parity(t, d, colours(c.bounds), 24, 1)
+		shared, single := oddsOf(t, d, colours(c.bounds), 24)
 		for i := range shared {
 			if math.Abs(shared[i]-single[i]) > 1e-4 {
 				t.Errorf("%s: window %d of %d has %v, want %v", c.name, i, len(shared), shared[i], single[i])
@@ -124,7 +111,9 @@ func TestSharedIsExactWithoutPadding(t *testing.T) {
 }
 
 // With padding a window sees what is around it where the network was trained to see
-// zeros. To say where to look it must still agree with the network.
+// zeros, so the look says something else than the network. To say where to look it must
+// still agree with it, and what mode shared finds must be as good as what the network finds
+// that is asked about each of these windows.
 func TestSharedAgreesWithWindows(t *testing.T) {
 	if assets.Model() == nil {
 		t.Skip("no bundled model")
@@ -139,17 +128,53 @@ func TestSharedAgreesWithWindows(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	var shared, single []float64
-	names := must(fs.Glob(assets.Samples(), "*.jpg"))
-	for _, name := range names[:min(3, len(names))] {
-		a, b := parity(t, d, sample(t, name), 100, 41)
-		shared, single = append(shared, a...), append(single, b...)
+	p := preset(t, ModeShared)
+	p.MinSize, p.Threshold = 90, 1e-6 // of 512: fewer windows, and all the faces of these pictures
+	var look, network []float64
+	var shared, asked []FrameResult
+	for _, name := range []string{"campus_two.jpg", "portrait_close.jpg", "club_three.jpg"} {
+		got := must(d.Parity(context.Background(), sample(t, name), p))
+		look, network = append(look, got.Look...), append(network, got.Network...)
+		truth := sampleTruth(t, name)
+		shared, asked = append(shared, FrameResult{got.Shared, truth}), append(asked, FrameResult{got.Asked, truth})
 	}
-	got := correlation(shared, single)
-	t.Logf("correlation %.4f over %d windows", got, len(shared))
-	if got < 0.85 {
-		t.Errorf("correlation %.4f over %d windows, want 0.85 or more", got, len(shared))
+	got, all, most := Correlation(look, network), Score(asked), Score(shared)
+	t.Logf("correlation %.4f over %d windows, AP %.3f and %.3f", got, len(look), most.AP, all.AP)
+	if got < 0.85 || len(look) < 500 {
+		t.Errorf("correlation %.4f over %d windows, want 0.85 or more over 500", got, len(look))
 	}
+	if all.AP < 0.5 || math.Abs(most.AP-all.AP) > 0.01 {
+		t.Errorf("AP %.3f in mode shared and %.3f for every window, want them within 0.01", most.AP, all.AP)
+	}
+}
+
+// sampleTruth are the faces of a bundled picture.
+func sampleTruth(t *testing.T, name string) (truth []Truth) {
+	t.Helper()
+	var all struct {
+		Images []struct {
+			ID   int
+			File string `json:"file_name"`
+		}
+		Annotations []struct {
+			Image int        `json:"image_id"`
+			Box   [4]float64 `json:"bbox"`
+		}
+	}
+	if err := json.Unmarshal(must(fs.ReadFile(assets.Samples(), "annotations.json")), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, im := range all.Images {
+		for _, a := range all.Annotations {
+			if im.File == name && a.Image == im.ID {
+				truth = append(truth, Truth{Box: a.Box})
+			}
+		}
+	}
+	if len(truth) == 0 {
+		t.Fatalf("%s has no faces", name)
+	}
+	return truth
 }
 
 // sample is a bundled picture.

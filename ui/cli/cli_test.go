@@ -279,7 +279,7 @@ func TestFlagsAreKept(t *testing.T) {
 		"convert": "model precision scout to",
 		"detect":  "annotate coco crops csv detector device every json margin min-size mode model null resume samples scout shard size square threshold tight tilt",
 		"train":   "allow-leak arch average batch device epochs fresh images json limit max-steps mine mine-rounds model out patience preset project rate resume scout seed set settings steer train valid",
-		"eval":    "calibrate detector device images json limit min-size mode model project rows scout seed sweep threshold tight tilt truth valid",
+		"eval":    "calibrate detector device images json limit min-size mode model parity project rows scout seed sweep threshold tight tilt truth valid",
 		"import":  "face-class format images margin project split",
 		"export":  "bom classes format margin project size split",
 		"review":  "device json model project split worst",

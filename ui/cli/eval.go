@@ -22,6 +22,7 @@ func evalCommand() command {
 			"frglab eval --truth annotations.json --images pictures --sweep",
 			"frglab eval --truth tune.json --images pictures --calibrate calibrated.safetensors",
 			"frglab eval --truth a.json --images a --truth b.json --images b --rows ladder.json",
+			"frglab eval --truth annotations.json --images pictures --parity --min-size 72",
 		},
 		more: evalHelp,
 		setup: func(fs *flag.FlagSet) run {
@@ -32,6 +33,7 @@ func evalCommand() command {
 			fs.Var(&e.images, "images", "`folder` that the names in the COCO file start from")
 			fs.BoolVar(&e.sweep, "sweep", false, "try the cascade with several scale factors and numbers of neighbours, beside the network")
 			fs.StringVar(&e.rows, "rows", "", "JSON `file` that lists detectors to compare, instead of --detector, --model and --mode")
+			fs.BoolVar(&e.parity, "parity", false, "compare mode shared with the network asked about each of the same windows")
 			fs.StringVar(&e.calibrate, "calibrate", "", "`OUT.safetensors` gets the model with its scores made probabilities and its threshold set, by these pictures")
 			fs.Uint64Var(&e.seed, "seed", 1, "`number` that the intervals are drawn from")
 			fs.StringVar(&e.json, "json", "", "`OUT.json` gets the report; - is standard output")
@@ -59,6 +61,11 @@ A face's "attributes" may tell its view (front, three-quarter, profile, back) an
     ms, ms_median}}, sweep [{scale_factor, min_neighbors, precision, recall, f1, fppi}]
 with crops: n, loss, accuracy, confusion.
 
+--parity: the detectors are the look at the whole picture alone, mode shared, and the network asked about every window of the
+look in steps of a third of a window; parity {windows, correlation of their log-odds, difference in AP of mode shared and every
+window}. A look cannot say quite what the network says: where a window ends, the network learned to see nothing, and the look sees
+what is there.
+
 --rows: [{"name", "model", "scout", "mode", "params"}, ...] with the files and the mode of a network and whatever of its detection
 parameters should differ from the mode's, or [{"name", "cascade": {"scale_factor": 1.05}}]. All look at each picture in turn.
 `
@@ -68,7 +75,8 @@ type evaluation struct {
 	finderFlags
 	cropFlags
 	truth, images         list
-	sweep                 bool
+	sweep, parity         bool
+	compared              *parity // where --parity is given
 	rows, calibrate, json string
 	seed                  uint64
 }
@@ -102,10 +110,12 @@ func (e *evaluation) check(args []string) error {
 		return usagef("eval: use either --valid LIST, --project P or --truth COCO.json")
 	case len(e.truth) != len(e.images):
 		return usagef("eval: --truth COCO.json and --images DIR belong together")
-	case crops && (e.sweep || e.rows != "" || e.calibrate != ""):
-		return usagef("eval: --sweep, --rows and --calibrate need pictures: use --truth COCO.json --images DIR")
+	case crops && (e.sweep || e.parity || e.rows != "" || e.calibrate != ""):
+		return usagef("eval: --sweep, --rows, --parity and --calibrate need pictures: use --truth COCO.json --images DIR")
 	case e.sweep && (given(e.fs, "detector") && e.detector == "cnn" || e.calibrate != ""):
 		return usagef("eval: --sweep is for the cascade: leave out --detector cnn and --calibrate")
+	case e.parity && (e.rows != "" || e.calibrate != "" || e.sweep || len(e.tilt) > 0 || given(e.fs, "detector") || given(e.fs, "mode") || given(e.fs, "threshold")):
+		return usagef("eval: --parity is for mode shared alone: leave out --rows, --calibrate, --sweep, --detector, --mode, --threshold and --tilt")
 	case e.rows != "" && (others || e.sweep || e.calibrate != ""):
 		return usagef("eval: --rows lists the detectors: leave out --detector, --model, --scout, --mode, --threshold, --sweep and --calibrate")
 	case e.calibrate != "" && (e.detector == "cascade" || slices.Contains([]string{engine.Mode2015, "repository"}, e.mode)):

@@ -18,6 +18,7 @@ type truthSet struct {
 	files         []string               // of the pictures that could be read
 	results       [][]engine.FrameResult // by detector, then by file
 	took          [][]float64            // milliseconds, the same
+	parity        *parityReport          // nil: not asked for
 }
 
 // pictures runs the detectors over whole pictures.
@@ -36,6 +37,7 @@ func (e *evaluation) pictures(ctx context.Context, env *Env) error {
 		if !sets[i].look(ctx, finders, &t) {
 			break
 		}
+		sets[i].parity = e.compared.take(sets[i].results)
 	}
 	if t.done == 0 || e.calibrate != "" && ctx.Err() != nil {
 		return t.ended(ctx)

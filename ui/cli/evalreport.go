@@ -34,6 +34,7 @@ type truthReport struct {
 	N         int                     `json:"n"`
 	Detectors map[string]detectorEval `json:"detectors"`
 	Sweep     []sweepPoint            `json:"sweep,omitempty"`
+	Parity    *parityReport           `json:"parity,omitempty"`
 }
 
 type detectorEval struct {
@@ -69,7 +70,7 @@ const mostNeighbors = 10
 
 // report computes all figures of a set.
 func (s *truthSet) report(finders []finder, seed uint64, sweep bool) truthReport {
-	r := truthReport{Truth: s.truth, N: len(s.files), Detectors: map[string]detectorEval{}}
+	r := truthReport{Truth: s.truth, N: len(s.files), Detectors: map[string]detectorEval{}, Parity: s.parity}
 	for i, f := range finders {
 		d := detectorEval{
 			ScoreReport: engine.Score(s.results[i]),
@@ -125,6 +126,7 @@ func (r truthReports) print(w io.Writer, finders []finder) {
 		s.groups(w, finders)
 		s.reliability(w, finders)
 		s.sweep(w)
+		s.Parity.print(w)
 	}
 }
 

@@ -25,6 +25,9 @@ func (e *evaluation) finders(env *Env) (fs []finder, model *engine.Checkpoint, e
 		return fs, nil, err
 	case e.calibrate != "":
 		return e.uncalibrated(env)
+	case e.parity:
+		fs, err = e.openParity(env)
+		return fs, nil, err
 	}
 	if e.sweep {
 		fs, err = e.openSweep(env)
