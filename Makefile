@@ -95,13 +95,16 @@ model:
 ptx:
 	cd engine/nn/cuda/driver && ../../../../.make/ptx
 
-# gpu-check is a program that runs elsewhere too: copy dist/gpu-check and .make/peer.py to the
-# machine with the card and run: FRGLAB_GPU=1 ./gpu-check -test.v -test.run Card
-gpu-check:
+# gpu-check is a program that runs elsewhere too, without Go: copy dist/gpu-check and .make/peer.py to
+# the machine with the card, run ./gpu-check and then: python3 peer.py --cuda gpu-check.json
+gpu-check: dist/gpu-check
+	FRGLAB_GPU_OUT=dist/gpu-check.json dist/gpu-check
+	python3 .make/peer.py --cuda dist/gpu-check.json --keep engine/nn/cuda/testdata
+
+.PHONY: dist/gpu-check
+dist/gpu-check:
 	mkdir -p dist
-	go test -c -tags $(TAGS) -o dist/gpu-check ./engine/nn/cuda/driver
-	FRGLAB_GPU=1 dist/gpu-check -test.v -test.run Card | tee dist/gpu-check.log
-	.make/peer.py --cuda dist/gpu-check.log
+	go test -c -ldflags '-s -w' -tags $(TAGS) -o $@ ./engine/nn/cuda/gpucheck
 
 package:
 	.make/package '$(VERSION)' '$(TAGS)' '$(LDFLAGS)'

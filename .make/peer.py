@@ -2,22 +2,29 @@
 """Compares FrgNet64 on this machine's processor, or its NVIDIA card, with PyTorch in one run.
 
     ./frglab bench --json bench.json; /usr/bin/python3 .make/peer.py bench.json
-    make gpu-check      which runs: .make/peer.py --cuda dist/gpu-check.log
+    make gpu-check      which runs: .make/peer.py --cuda dist/gpu-check.json --keep engine/nn/cuda/testdata
 
 Needs PyTorch, such as Debian's python3-torch. On a card PyTorch has tf32, channels_last and
-cudnn.benchmark, once as it is and once with torch.compile and CUDA graphs. The network is the one of engine/nn: same layers, ceil
+cudnn.benchmark, once as it is and once with torch.compile and CUDA graphs; its figures go into
+the same file, and --keep copies that and the table to a folder, under date and card.
+Without PyTorch the table has our figures alone. The network is the one of engine/nn: same layers, ceil
 mode pooling, batch norm with eps 2e-5, cross entropy, momentum SGD with weight decay.
 """
 
 import json
 import os
+import re
 import sys
 import time
 
-import torch
-from torch import nn
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    torch = None
 
 SECONDS = 5  # that each measurement takes at least
+CARD_SECONDS = 2  # likewise on a card, where there are twelve of them
 
 
 def frgnet64():
@@ -33,11 +40,12 @@ def frgnet64():
     )
 
 
-def speed(batch, step):
+def speed(batch, step, seconds=SECONDS):
     """Crops a second."""
-    step()
+    for _ in range(3):  # the first ones choose algorithms, compile and record
+        step()
     steps, start = 0, time.perf_counter()
-    while (took := time.perf_counter() - start) < SECONDS:
+    while (took := time.perf_counter() - start) < seconds:
         step()
         steps += 1
     return batch * steps / took
@@ -55,13 +63,13 @@ def train(batch, device="cpu", compiled=False):
         sgd.step()
         loss.item()  # ours reads it each step, too
 
-    return speed(batch, step)
+    return speed(batch, step, SECONDS if device == "cpu" else CARD_SECONDS)
 
 
 def infer(batch, device="cpu", compiled=False):
     net, x = prepare(frgnet64().eval(), device, compiled), torch.randn(batch, 3, 64, 64)
     with torch.no_grad():
-        return speed(batch, lambda: net(there(x, device)).cpu())
+        return speed(batch, lambda: net(there(x, device)).cpu(), SECONDS if device == "cpu" else CARD_SECONDS)
 
 
 def prepare(net, device, compiled):
@@ -75,25 +83,56 @@ def there(x, device):
     return x.to(device, memory_format=torch.channels_last) if device == "cuda" else x
 
 
-def card(path):
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    torch.backends.cudnn.benchmark = True
-    ours = [json.loads(line) for line in open(path) if line.startswith("{")]
-    print(f"PyTorch {torch.__version__}, {torch.cuda.get_device_name()}")
-    print(f"{'crops/s':30}{'frglab':>10}{'eager':>10}{'ratio':>8}{'compiled':>10}{'ratio':>8}")
-    for r in ours:
-        kind, _, batch, precision = r["name"].split("/")
-        if precision != "tf32":
+def card(path, keep):
+    """Adds PyTorch's figures to the report of gpu-check, and prints the table."""
+    report = json.load(open(path))
+    theirs = torch is not None and torch.cuda.is_available()
+    if theirs:
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
+        report["pytorch"] = torch.__version__
+    for r in report["results"]:
+        kind, _, batch, precision = (r["name"].split("/") + [""])[:4]
+        if not theirs or precision != "tf32" or kind == "detect":
             continue
         call = {"train": train, "infer": infer}[kind]
-        plain, strong = call(int(batch[1:]), "cuda"), call(int(batch[1:]), "cuda", True)
-        v = r["value"]
-        print(f"{r['name']:30}{v:10.0f}{plain:10.0f}{v / plain:8.2f}{strong:10.0f}{v / strong:8.2f}")
+        for name, compiled in (("eager", False), ("compiled", True)):
+            try:
+                r[name] = call(int(batch[1:]), "cuda", compiled)
+            except Exception as e:  # torch.compile needs a C compiler, for one thing
+                report[name + "_failed"] = str(e).splitlines()[0][:200]
+    text = table(report)
+    print(text)
+    json.dump(report, open(path, "w"), indent=2)
+    if keep and report["fake"]:
+        print("not kept: this is the fake card of the tests")
+    elif keep:
+        os.makedirs(keep, exist_ok=True)
+        name = os.path.join(keep, report["date"] + "-" + re.sub(r"\W+", "-", report["card"]))
+        json.dump(report, open(name + ".json", "w"), indent=2)
+        open(name + ".txt", "w").write(text + "\n")
+        print("kept as", name + ".json and .txt: please send both, or commit them")
+
+
+def table(report):
+    lines = [f"{report['card']}, driver {report['driver']}, {report['date']}: " + ("passed" if report["passed"] else "FAILED"),
+             f"graphs {report['graphs']}; compute-sanitizer {report['compute_sanitizer']}; peak fp32 "
+             + " and tf32 ".join(f"{report['peak_tflops'].get(p, 0):.1f}" for p in ("fp32", "tf32")) + " TFLOP/s",
+             f"PyTorch {report['pytorch']}" if "pytorch" in report else "no PyTorch with CUDA here: our figures alone"]
+    if report["fake"]:
+        lines.insert(0, "THE FAKE CARD OF THE TESTS: the figures mean nothing")
+    lines.append(f"{'':34}{'frglab':>10} {'':8}{'of peak':>8}{'eager':>10}{'ratio':>7}{'compiled':>10}{'ratio':>7}")
+    for r in report["results"]:
+        line = f"{r['name']:34}{r['value']:10.4g} {r['unit']:8}" + (f"{100 * r['share']:7.0f}%" if r.get("share") else " " * 8)
+        for name in ("eager", "compiled"):
+            line += f"{r[name]:10.0f}{r['value'] / r[name]:7.2f}" if name in r else ""
+        lines.append(line)
+    return "\n".join(lines + [f"{k}: {v}" for k, v in report.items() if k.endswith("_failed")])
 
 
 def main():
     if sys.argv[1] == "--cuda":
-        return card(sys.argv[2])
+        return card(sys.argv[2], sys.argv[4] if sys.argv[3:4] == ["--keep"] else None)
     torch.set_num_threads(len(os.sched_getaffinity(0)))  # its own choice is half of a virtual machine's
     ours = {r["name"]: r for r in json.load(open(sys.argv[1]))["results"]}
     print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads")

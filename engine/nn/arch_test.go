@@ -100,3 +100,12 @@ func TestNewWeights(t *testing.T) {
 		t.Error("a wrong shape passed Check")
 	}
 }
+
+// TestWork holds the counts against those of DESIGN for FrgNet64, which were done
+// by hand.
+func TestWork(t *testing.T) {
+	forward, training := FrgNet64().Work()
+	if math.Abs(forward-0.9288) > 1e-4 || math.Abs(training-2.7274) > 1e-4 {
+		t.Errorf("forward %.4f GFLOP, training %.4f", forward, training)
+	}
+}

@@ -141,7 +141,7 @@ func (b *bench) networks(ctx context.Context, _ *Env) error {
 		return err
 	}
 	defer folded.Close()
-	forward, _ := gflop(b.arch)
+	forward, _ := b.arch.Work()
 	for _, m := range []struct {
 		kind  string
 		batch int
@@ -185,7 +185,7 @@ func (b *bench) learn(ctx context.Context, net *nn.Net, batch int) error {
 	if err != nil {
 		return err
 	}
-	_, cost := gflop(b.arch)
+	_, cost := b.arch.Work()
 	b.addSpeed("train", batch, took, cost)
 	return nil
 }
@@ -223,7 +223,7 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 		return err
 	}
 	defer d.Close()
-	forward, _ := gflop(c.Arch)
+	forward, _ := c.Arch.Work()
 	for _, mode := range []string{engine.ModeScout, engine.ModeShared, engine.ModeWindows, engine.Mode2015} {
 		if mode == engine.ModeScout && env.Scout == nil {
 			continue

@@ -178,15 +178,6 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
-// TestWork holds the counts against those of DESIGN for FrgNet64, which were done
-// by hand.
-func TestWork(t *testing.T) {
-	forward, training := gflop(nn.FrgNet64())
-	if math.Abs(forward-0.9288) > 1e-4 || math.Abs(training-2.7274) > 1e-4 {
-		t.Errorf("forward %.4f GFLOP, training %.4f", forward, training)
-	}
-}
-
 // call runs a command on files in a folder of its own.
 func call(ctx context.Context, out io.Writer, args ...string) (code int, stderr string) {
 	var errs bytes.Buffer

@@ -31,6 +31,10 @@ func Open(p cuda.Precision) (nn.Backend, error) {
 	return cuda.New(m, p), nil
 }
 
+// Version is the version of CUDA that the driver is made for, 12020 for 12.2; below 0
+// without a driver.
+func Version() int { return cu.Version() }
+
 // Card is one that the driver knows.
 type Card struct {
 	Name         string

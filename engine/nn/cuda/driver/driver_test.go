@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"frglab/engine/nn/cuda"
+	"frglab/engine/nn/cuda/fake"
 	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
@@ -28,18 +29,6 @@ func child(t *testing.T, env ...string) string {
 		t.Errorf("%v: %v\n%.3000s", env, err, out)
 	}
 	return string(out)
-}
-
-// fake builds the driver without a card.
-func fake(t *testing.T) string {
-	t.Helper()
-	lib := filepath.Join(t.TempDir(), "libfake.so")
-	out, err := exec.Command("g++", "-shared", "-fPIC", "-std=c++20", "-O2", "-U_FORTIFY_SOURCE", "-o", lib,
-		"testdata/fake.cpp", "../shim/launch.cpp", "../shim/crew.cpp").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return "FRGLAB_LIBCUDA=" + lib
 }
 
 func TestChild(t *testing.T) {
@@ -83,7 +72,7 @@ func train(b *cuda.Backend) ([]float64, error) {
 }
 
 func TestStart(t *testing.T) {
-	fake := fake(t)
+	fake := "FRGLAB_LIBCUDA=" + fake.Library(t)
 	for _, c := range []struct {
 		what string
 		env  []string
@@ -105,7 +94,7 @@ func TestStart(t *testing.T) {
 // TestGraphs trains through CUDA graphs, and with drivers that lack what that needs or fail at
 // it: to the same bits. With graphs every step but the first two is one call of the driver.
 func TestGraphs(t *testing.T) {
-	fake, path := fake(t), filepath.Join(t.TempDir(), "calls")
+	fake, path := "FRGLAB_LIBCUDA="+fake.Library(t), filepath.Join(t.TempDir(), "calls")
 	losses := regexp.MustCompile(`losses: \[.+\]`)
 	want := losses.FindString(child(t, fake, "FAKE_COUNT="+path))
 	if n := calls(t, path); want == "" || n["cuGraphLaunch"] != 3 || n["cuStreamBeginCapture_v2"] != 1 || n["cuStreamSynchronize"] > 40 {
@@ -145,7 +134,7 @@ func calls(t *testing.T, path string) map[string]int {
 // TestFailures has every function of the driver fail, at its first call and later. Each
 // must become an error, whether the card is looked for, opened or used.
 func TestFailures(t *testing.T) {
-	fake := fake(t)
+	fake := "FRGLAB_LIBCUDA=" + fake.Library(t)
 	for _, c := range []struct {
 		function string
 		after    int

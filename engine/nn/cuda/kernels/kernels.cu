@@ -1,3 +1,4 @@
 // All kernels in one piece, as make ptx and package shim compile them.
 #include "product.cu"
 #include "layer.cu"
+#include "peak.cu"
