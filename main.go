@@ -7,6 +7,7 @@ import (
 	"image"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -55,15 +56,32 @@ func parseThreads(s string) (int, error) {
 	return n, nil
 }
 
-// devices are the ways to compute, in the order in which "auto" tries them, with so
-// many threads; 0: all cores. Cards come last until make gpu-check was seen to pass on one.
+// devices are the ways to compute, in the order in which "auto" tries them, with so many
+// threads; 0: all cores. A card comes first where there is one that has not failed its
+// check: see driver.Cautious.
 func devices(threads int) []engine.Device {
-	return []engine.Device{
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	checks := filepath.Join(cache, "frglab", "cards.json")
+	card := func(p cuda.Precision) func() (nn.Backend, error) {
+		return func() (nn.Backend, error) {
+			return driver.Cautious(p, checks, func() (nn.Backend, error) { return ref.New(threads), nil })
+		}
+	}
+	all := []engine.Device{
 		{Name: "cpu", About: "the processor, through oneDNN", Open: func() (nn.Backend, error) { return onednn.New(threads) }},
 		{Name: "ref", About: "the processor in plain Go: slow, to check others against", Open: func() (nn.Backend, error) { return ref.New(threads), nil }},
-		{Name: "cuda", About: "the fastest NVIDIA card; new, and not yet tried on one", Open: func() (nn.Backend, error) { return driver.Open(cuda.TF32) }},
-		{Name: "cuda-fp32", About: "the same card without rounding to tf32: slower", Open: func() (nn.Backend, error) { return driver.Open(cuda.Float32) }},
+		{Name: "cuda", About: "the fastest NVIDIA card", Open: card(cuda.TF32), Absent: true},
+		{Name: "cuda-fp32", About: "the same card without rounding to tf32: slower", Open: card(cuda.Float32), Absent: true},
 	}
+	if name := driver.Best(cuda.TF32, checks); name != "" {
+		all[2].About, all[2].Absent = name, false
+		all[3].About, all[3].Absent = name+", float32", false
+		return []engine.Device{all[2], all[0], all[1], all[3]}
+	}
+	return all
 }
 
 // command does a job without a window. The first interruption lets it finish what

@@ -13,6 +13,9 @@ type Device struct {
 	Name  string                     // as in --device: "cpu", "cuda", "ref"
 	About string                     // one line for people
 	Open  func() (nn.Backend, error) // the caller closes what it returns
+	// Absent says that this machine lacks it, so that there is no use in offering it. Open
+	// says why.
+	Absent bool
 }
 
 // OpenDevice opens the device of that name. With "auto" or "" it opens the first

@@ -163,7 +163,7 @@ func (t *trainer) learn(b *batch) error {
 		return fmt.Errorf("iteration %d: %w", t.step+1, tooLarge{err})
 	}
 	if err != nil {
-		return fmt.Errorf("iteration %d: %w", t.step+1, unsaved{err})
+		return fmt.Errorf("iteration %d: %w: the state saved before is whole: resume the run, on another device if this happens again", t.step+1, unsaved{err})
 	}
 	if !isFinite(loss) {
 		return t.diverged(t.step+1, errNotFinite)

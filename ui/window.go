@@ -60,7 +60,8 @@ func newWindow(o Options) (*window, error) {
 	if err := setLanguage(o.App.Preferences().String(prefLanguage), assets.Translations()); err != nil {
 		return nil, err
 	}
-	s := &session{app: o.App, devices: o.Devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: o.Devices}}
+	devices := slices.DeleteFunc(slices.Clone(o.Devices), func(d engine.Device) bool { return d.Absent })
+	s := &session{app: o.App, devices: devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: devices}}
 	s.win = o.App.NewWindow("FrgLab")
 	s.win.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
 	s.collect = newCollector(s)

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"image"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,7 +15,6 @@ import (
 	"time"
 
 	"frglab/engine"
-	"frglab/engine/nn"
 	"frglab/ui/results"
 )
 

@@ -45,15 +45,18 @@ func TestScript(t *testing.T) {
 	})
 }
 
+// cardDevices are tried before the others; see card_test.go.
+var cardDevices []engine.Device
+
 func testEnv() Env {
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Version: "1.2.3",
-		Devices: []engine.Device{
+		Devices: append(cardDevices, []engine.Device{
 			{Name: "absent", About: "a card that is not there", Open: func() (nn.Backend, error) { return nil, errors.New("no such card") }},
 			{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(2), nil }},
 			{Name: "small", About: "plain Go with little memory", Open: func() (nn.Backend, error) { return small{ref.New(2)}, nil }},
-		},
+		}...),
 		OpenCascade: func(_ float64, min int) (Cascade, error) { return fakeCascade{min}, nil },
 		IsVideo:     func(path string) bool { return strings.HasPrefix(firstLine(path), "video ") },
 		OpenVideo:   openFakeVideo,

@@ -118,3 +118,46 @@ func TestMemoryIsAnError(t *testing.T) {
 		t.Errorf("%d pieces of memory, %d before", m.Left(), before)
 	}
 }
+
+// TestCheck passes both precisions, and no machine of which one kernel leaves something out.
+func TestCheck(t *testing.T) {
+	oracle := ref.New(1)
+	defer oracle.Close()
+	for _, p := range []cuda.Precision{cuda.Float32, cuda.TF32} {
+		if err := cuda.Check(open(t, p), oracle); err != nil {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+	for _, kernel := range []string{
+		"conv_forward_f32_64", "conv_data_f32_64", "conv_weight_f32_64", "dense_forward_f32_64", "dense_data_f32_64", "dense_weight_f32_64",
+		"reduce", "mask", "norm_sums", "norm_forward", "norm_gradients", "norm_backward", "pool_forward", "pool_backward", "dropout", "loss", "sgd",
+	} {
+		t.Run(kernel, func(t *testing.T) {
+			t.Parallel()
+			b := cuda.New(&careless{&shim.Machine{}, kernel}, cuda.Float32)
+			defer b.Close()
+			if err := cuda.Check(b, ref.New(1)); err == nil {
+				t.Error("the check passed it")
+			}
+		})
+	}
+}
+
+// careless is a machine that leaves out the last blocks of one kernel, or its only one.
+type careless struct {
+	*shim.Machine
+	kernel string
+}
+
+func (c *careless) Launch(l cuda.Launch) error {
+	switch {
+	case l.Kernel != c.kernel:
+	case l.Grid[0] == 1:
+		return nil
+	default:
+		l.Grid[0]--
+	}
+	return c.Machine.Launch(l)
+}
+
+func (c *careless) Record([]cuda.Launch) (cuda.Piece, error) { return nil, errors.ErrUnsupported }

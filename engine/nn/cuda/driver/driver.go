@@ -14,22 +14,7 @@ import (
 
 	"gorgonia.org/cu"
 
-	"frglab/engine/nn"
-	"frglab/engine/nn/cuda"
 )
-
-// Open makes a backend of the fastest card.
-func Open(p cuda.Precision) (nn.Backend, error) {
-	cards, err := Cards()
-	if err != nil {
-		return nil, err
-	}
-	m, err := cards[0].Open()
-	if err != nil {
-		return nil, err
-	}
-	return cuda.New(m, p), nil
-}
 
 // Version is the version of CUDA that the driver is made for, 12020 for 12.2; below 0
 // without a driver.

@@ -9,7 +9,10 @@ import (
 	"frglab/engine/nn/cuda"
 )
 
-// Open fails: the build left the cards out.
-func Open(cuda.Precision) (nn.Backend, error) {
+// Cautious fails: the build left the cards out.
+func Cautious(cuda.Precision, string, func() (nn.Backend, error)) (nn.Backend, error) {
 	return nil, errors.New("this program was built without NVIDIA cards: build it with make, which sets the tag gpu")
 }
+
+// Best is none.
+func Best(cuda.Precision, string) string { return "" }
