@@ -13,7 +13,6 @@ import (
 	"slices"
 
 	"gorgonia.org/cu"
-
 )
 
 // Version is the version of CUDA that the driver is made for, 12020 for 12.2; below 0
