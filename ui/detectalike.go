@@ -147,11 +147,11 @@ func (s *session) alikeIn(ctx context.Context, p *dataset.Project, set detectSet
 }
 
 // spread keeps at most n, evenly.
-func spread(list []int64, n int) []int64 {
+func spread[T any](list []T, n int) []T {
 	if len(list) <= n {
 		return list
 	}
-	out := make([]int64, n)
+	out := make([]T, n)
 	for i := range out {
 		out[i] = list[i*len(list)/n]
 	}

@@ -30,8 +30,9 @@ func (t *detectTab) refresh() {
 
 // draw shows the boxes, those that the chosen one made lose, and what a person said of any.
 func (t *detectTab) draw() {
-	left, right := boxes(t.found, t.classic, byOneCNN), boxes(t.classic, t.found, byOneCascade)
-	t.legend.count(left, right)
+	rivals := t.rivals()
+	left, right := boxes(t.found, rivals, byOneCNN), boxes(rivals, t.found, byOneCascade)
+	t.legend.count(left, right, t.comparing())
 	for i := range left {
 		t.marks.caption(&left[i], t.shot())
 	}
@@ -51,7 +52,10 @@ func (t *detectTab) draw() {
 		left, right = append(left, goal), append(right, goal)
 	}
 	t.left.SetBoxes(append(left, t.video.bridged(laneCNN)...))
-	t.right.SetBoxes(append(right, t.video.bridged(laneCascade)...))
+	if !t.comparing() {
+		right = append(right, t.video.bridged(laneCascade)...)
+	}
+	t.right.SetBoxes(right)
 	if c := t.chosen; c.pane == t.left {
 		t.left.SetSelected(t.boxOf(c.hit))
 	} else if c.pane == t.right {
@@ -62,7 +66,10 @@ func (t *detectTab) draw() {
 
 // heads writes the line above each pane.
 func (t *detectTab) heads() {
-	cnn := tr("CNN")
+	cnn, cascade := tr("CNN"), tr("Cascade")
+	if t.comparing() {
+		cnn, cascade = tr("After"), tr("Before")+"  –  "+tr("found %d", len(t.rivals()))
+	}
 	switch {
 	case t.s.model == nil:
 		cnn += "  –  " + tr("no model: train one, or open one from the File menu")
@@ -71,13 +78,14 @@ func (t *detectTab) heads() {
 	case t.img != nil:
 		cnn += "  …"
 	}
-	t.leftHead.SetText(cnn)
-	cascade := tr("Cascade")
-	if t.cascade.took > 0 {
+	switch {
+	case t.comparing():
+	case t.cascade.took > 0:
 		cascade += "  –  " + tr("found %d, %d ms", len(t.classic), t.cascade.took.Milliseconds())
-	} else if t.img != nil {
+	case t.img != nil:
 		cascade += "  …"
 	}
+	t.leftHead.SetText(cnn)
 	t.rightHead.SetText(cascade)
 }
 
@@ -139,7 +147,7 @@ func (t *detectTab) pick(p *imageview.Pane, i int) {
 		if g := t.lastGhosts; i-len(t.found) < len(g) {
 			t.chosen = boxChoice{p, g[i-len(t.found)]}
 		}
-	case p == t.right && i >= len(t.classic): // the goal
+	case p == t.right && (i >= len(t.classic) || t.comparing()): // the goal, or what was there before
 	default:
 		t.chosen = boxChoice{p, i}
 	}
@@ -160,7 +168,7 @@ func (t *detectTab) next() {
 		all = append(all, boxChoice{t.left, i})
 	}
 	for i, d := range t.classic {
-		if !agrees(d, t.found) {
+		if !agrees(d, t.found) && !t.comparing() {
 			all = append(all, boxChoice{t.right, i})
 		}
 	}

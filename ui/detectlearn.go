@@ -35,7 +35,8 @@ type detectLearner struct {
 	bar               *widget.ProgressBar
 	table             *fyne.Container
 	keepIt, dropIt    *widget.Button
-	trial             *detectTrial // nil where no new model is on trial
+	beside            *widget.Check // the old model's boxes are shown on the right
+	trial             *detectTrial  // nil where no new model is on trial
 	running           bool
 }
 
@@ -51,6 +52,8 @@ func newDetectLearner(t *detectTab) *detectLearner {
 	l.keepIt = widget.NewButtonWithIcon(tr("Keep the new model"), theme.ConfirmIcon(), l.keep)
 	l.keepIt.Importance = widget.HighImportance
 	l.dropIt = widget.NewButtonWithIcon(tr("Back to the old one"), theme.CancelIcon(), l.discard)
+	l.beside = widget.NewCheck(tr("The boxes of before on the right"), func(bool) { l.t.chosen = nothing; l.t.draw(); l.t.focus() })
+	l.beside.Checked = true
 	l.call = container.NewCenter(l.callButton)
 	l.content = container.NewVBox(l.about, l.begin, l.bar, l.state, l.table, l.keepIt, l.dropIt)
 	t.s.onProject = append(t.s.onProject, l.projectChanged)
@@ -160,7 +163,7 @@ func (l *detectLearner) start() {
 		args: []string{"--project", s.project.Path(), "--device", settings.Device, "--allow-leak", "--fresh", strings.Join(numbers, ",")},
 	}
 	pl.args = append(pl.args, "--out", pl.dir)
-	next := &detectTrial{dir: pl.dir, learned: slices.Clone(l.ready), old: s.model, oldName: s.modelOf, oldPath: s.modelPath, shot: l.t.shot(), before: l.t.marks.tally(l.t.shot(), l.t.found)}
+	next := &detectTrial{dir: pl.dir, learned: slices.Clone(l.ready), old: s.model, oldName: s.modelOf, oldPath: s.modelPath, set: l.t.setup(), before: l.t.boxesBefore()}
 	pl.then = func(c *engine.Checkpoint, err error) { l.ended(next, c, err) }
 	l.running = true
 	l.trial = nil

@@ -192,15 +192,19 @@ func TestVerdictOfATrial(t *testing.T) {
 		name          string
 		before, after tally
 		old, new      engine.Report
+		frames        frameCheck
 		want          string
 	}{
-		{"learned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, r(90, 10, 5, 95), r(90, 10, 4, 96), "as good as before"},
-		{"learned and unlearned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, r(90, 10, 5, 95), r(70, 30, 1, 99), "It has learned this picture, but"},
-		{"only worse", tally{}, tally{}, r(90, 10, 5, 95), r(90, 10, 20, 80), "better go back"},
-		{"not learned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1, wrong: 1}, r(90, 10, 5, 95), r(90, 10, 5, 95), "still boxes"},
-		{"no titles set aside", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, engine.Report{}, engine.Report{}, "It has learned"},
+		{"learned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, r(90, 10, 5, 95), r(90, 10, 4, 96), frameCheck{done: true}, "as good as before"},
+		{"learned and unlearned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, r(90, 10, 5, 95), r(70, 30, 1, 99), frameCheck{done: true}, "It has learned this picture, but"},
+		{"only worse", tally{}, tally{}, r(90, 10, 5, 95), r(90, 10, 20, 80), frameCheck{done: true}, "better go back"},
+		{"not learned", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1, wrong: 1}, r(90, 10, 5, 95), r(90, 10, 5, 95), frameCheck{done: true}, "still boxes"},
+		{"no titles set aside", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, engine.Report{}, engine.Report{}, frameCheck{done: true}, "It has learned"},
+		{"a face of another title lost", tally{falseFaces: 1, wrong: 1}, tally{falseFaces: 1}, r(90, 10, 5, 95), r(90, 10, 5, 95), frameCheck{done: true, frames: 20, faces: 30, missed: [2]int{3, 4}}, "but"},
+		{"false boxes in other titles", tally{}, tally{}, r(90, 10, 5, 95), r(90, 10, 5, 95), frameCheck{done: true, frames: 20, faces: 30, wrong: [2]int{1, 4}}, "better go back"},
+		{"not yet", tally{}, tally{}, r(90, 10, 5, 95), r(90, 10, 5, 95), frameCheck{}, "Comparing"},
 	} {
-		next := &detectTrial{before: tt.before, after: tt.after, judged: true, checked: true, checks: [2]engine.Report{tt.old, tt.new}}
+		next := &detectTrial{before: boxesBefore{tally: tt.before}, after: tt.after, judged: true, checked: true, checks: [2]engine.Report{tt.old, tt.new}, frames: tt.frames}
 		if got := next.verdict(); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q, want %q in it", tt.name, got, tt.want)
 		}

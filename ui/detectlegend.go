@@ -29,12 +29,13 @@ func newDetectLegend() *detectLegend {
 	hint.Alignment = fyne.TextAlignTrailing
 	hint.Truncation = fyne.TextTruncateEllipsis
 	l.content = container.NewBorder(nil, nil, row, nil, hint)
-	l.count(nil, nil)
+	l.count(nil, nil, false)
 	return l
 }
 
-// count takes the boxes of both panes.
-func (l *detectLegend) count(cnn, cascade []imageview.Box) {
+// count takes the boxes of both panes: of two detectors, or where comparing of one model
+// and of what it was before.
+func (l *detectLegend) count(cnn, cascade []imageview.Box, comparing bool) {
 	of := func(list []imageview.Box, kind imageview.Box) (n int) {
 		for _, b := range list {
 			if b.Line == kind.Line {
@@ -44,6 +45,9 @@ func (l *detectLegend) count(cnn, cascade []imageview.Box) {
 		return n
 	}
 	names := [3]string{tr("both agree"), tr("only the CNN"), tr("only the cascade")}
+	if comparing {
+		names = [3]string{tr("as before"), tr("new"), tr("gone")}
+	}
 	for i, n := range [3]int{of(cnn, byBoth), of(cnn, byOneCNN), of(cascade, byOneCascade)} {
 		l.labels[i].SetText(names[i] + "  " + strconv.Itoa(n))
 	}

@@ -18,16 +18,19 @@ import (
 
 // detectTrial is a fine-tuned model beside the one that it was made from.
 type detectTrial struct {
-	dir           string  // of the run
-	learned       []int64 // the examples that it was trained for
-	old, new      *engine.Checkpoint
-	oldName       string
-	oldPath       string
-	shot          detectShot
-	before, after tally
-	judged        bool // after is there
-	checks        [2]engine.Report
-	checked       bool
+	dir      string  // of the run
+	learned  []int64 // the examples that it was trained for
+	old, new *engine.Checkpoint
+	oldName  string
+	oldPath  string
+	set      detectSetup // of the old one, as it was
+	before   boxesBefore
+	after    tally
+	changes  boxChanges
+	judged   bool             // after is there
+	checks   [2]engine.Report // of crops
+	checked  bool
+	frames   frameCheck
 }
 
 // ended is told the new model; it is on trial at once.
@@ -43,6 +46,7 @@ func (l *detectLearner) ended(next *detectTrial, c *engine.Checkpoint, err error
 	next.new, l.trial = c, next
 	l.t.s.setModel(c, tr("on trial"))
 	l.check(next)
+	l.checkFrames(next)
 	l.refresh()
 }
 
@@ -78,8 +82,9 @@ func (l *detectLearner) seen() {
 	if next == nil || t.cnn.scan == nil || t.asked.model != next.new {
 		return
 	}
-	if now := t.shot(); now.file.source() == next.shot.file.source() && now.frame == next.shot.frame {
+	if now := t.shot(); next.before.of(now) {
 		next.after, next.judged = t.marks.tally(now, t.found), true
+		next.changes = changesOf(next.before.found, t.found, t.marks.at(now))
 		l.refresh()
 	}
 }
@@ -91,6 +96,7 @@ func (l *detectLearner) keep() {
 		return
 	}
 	l.trial = nil
+	l.t.draw() // the cascade's boxes again
 	l.fresh = slices.DeleteFunc(l.fresh, func(id int64) bool { return slices.Contains(next.learned, id) })
 	l.t.s.keepModel(next.new, filepath.Base(next.dir), filepath.Join(next.dir, engine.BestFile))
 	l.t.s.notify(tr("The new model is kept: %s.", filepath.Base(next.dir)))
@@ -129,13 +135,22 @@ func (l *detectLearner) showTrial() {
 		}
 		return fmt.Sprint(n)
 	}
-	if n := next.before; n.falseFaces > 0 {
+	if n := next.before.tally; n.falseFaces > 0 {
 		row(false, tr("False faces here"), fmt.Sprint(n.wrong), after(next.after.wrong))
 	}
-	if n := next.before; n.faces > 0 {
+	if n := next.before.tally; n.faces > 0 {
 		row(false, tr("Faces found here"), fmt.Sprintf("%d/%d", n.found, n.faces), after(next.after.found))
 	}
-	row(false, tr("Boxes here"), fmt.Sprint(next.before.boxes), after(next.after.boxes))
+	row(false, tr("Boxes here"), fmt.Sprint(next.before.tally.boxes), after(next.after.boxes))
+	if next.judged && next.before.known {
+		l.table.Add(wrapped(next.changes.text()))
+		l.table.Add(l.beside)
+	}
+	l.table.Add(widget.NewSeparator())
+	l.table.Add(wrapped(next.aside()))
+	found, wrong := next.frames.cells()
+	row(false, tr("Faces found"), found[0], found[1])
+	row(false, tr("False boxes"), wrong[0], wrong[1])
 	for class, name := range []string{tr("Faces told right"), tr("Others told right")} {
 		row(false, name, rightOf(next, 0, class), rightOf(next, 1, class))
 	}

@@ -33,12 +33,23 @@ func shareRight(r engine.Report, class int) (share float64, ok bool) {
 	return float64(r.Confusion[class][class]) / float64(n), true
 }
 
+// aside says what the rows below it are about.
+func (next *detectTrial) aside() string {
+	switch {
+	case !next.frames.done:
+		return tr("Titles to check with")
+	case next.frames.frames == 0:
+		return tr("Titles to check with: no frame of them has all its faces marked, so only crops count.")
+	}
+	return tr("Titles to check with: frames %d, faces %d", next.frames.frames, next.frames.faces)
+}
+
 // worseBy is a loss of right answers on the titles set aside that is worth a warning.
 const worseBy = 0.01
 
 // verdict says in words what the figures mean.
 func (next *detectTrial) verdict() string {
-	if !next.judged || !next.checked {
+	if !next.judged || !next.checked || !next.frames.done {
 		return tr("Comparing…")
 	}
 	worse := false
@@ -47,7 +58,8 @@ func (next *detectTrial) verdict() string {
 		b, _ := shareRight(next.checks[1], class)
 		worse = worse || ok && b < a-worseBy
 	}
-	learned := next.after.wrong < next.before.wrong || next.after.found > next.before.found
+	worse = worse || next.frames.worse()
+	learned := next.after.wrong < next.before.tally.wrong || next.after.found > next.before.tally.found
 	switch {
 	case worse && learned:
 		return tr("It has learned this picture, but is worse on the titles to check with: more examples of the other kind would help.")

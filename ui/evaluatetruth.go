@@ -93,10 +93,19 @@ type sourceFrame struct {
 	frame  int
 }
 
-// validationFrames are the frames of validation titles in which each face has its
+// validationFrames are the knownFrames, where there are any.
+func validationFrames(ctx context.Context, p *dataset.Project) ([]evalFrame, error) {
+	frames, err := knownFrames(ctx, p)
+	if err == nil && len(frames) == 0 {
+		err = errors.New(tr("No frame of a validation title is checked: label the crops of some in the Label tab, or pick a COCO file."))
+	}
+	return frames, err
+}
+
+// knownFrames are the frames of validation titles in which each face has its
 // box, as far as anybody knows: those that somebody checked as a whole, and those with a
 // face whose boxes are all checked.
-func validationFrames(ctx context.Context, p *dataset.Project) ([]evalFrame, error) {
+func knownFrames(ctx context.Context, p *dataset.Project) ([]evalFrame, error) {
 	samples, err := validationSamples(ctx, p)
 	if err != nil {
 		return nil, err
@@ -128,9 +137,6 @@ func validationFrames(ctx context.Context, p *dataset.Project) ([]evalFrame, err
 		frames = append(frames, evalFrame{path: path, frame: at.frame})
 	}
 	slices.SortStableFunc(frames, func(a, b evalFrame) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.frame, b.frame)) })
-	if len(frames) == 0 {
-		return nil, errors.New(tr("No frame of a validation title is checked: label the crops of some in the Label tab, or pick a COCO file."))
-	}
 	return frames, nil
 }
 
