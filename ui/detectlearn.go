@@ -55,7 +55,7 @@ func newDetectLearner(t *detectTab) *detectLearner {
 	l.beside = widget.NewCheck(tr("The boxes of before on the right"), func(bool) { l.t.chosen = nothing; l.t.draw(); l.t.focus() })
 	l.beside.Checked = true
 	l.call = container.NewCenter(l.callButton)
-	l.content = container.NewVBox(l.about, l.begin, l.bar, l.state, l.table, l.keepIt, l.dropIt)
+	l.content = container.NewVBox(l.about, l.begin, l.bar, l.state, l.keepIt, l.dropIt, l.table)
 	t.s.onProject = append(t.s.onProject, l.projectChanged)
 	l.refresh()
 	return l

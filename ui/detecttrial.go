@@ -148,9 +148,11 @@ func (l *detectLearner) showTrial() {
 	}
 	l.table.Add(widget.NewSeparator())
 	l.table.Add(wrapped(next.aside()))
-	found, wrong := next.frames.cells()
-	row(false, tr("Faces found"), found[0], found[1])
-	row(false, tr("False boxes"), wrong[0], wrong[1])
+	if !next.frames.done || next.frames.frames > 0 {
+		found, wrong := next.frames.cells()
+		row(false, tr("Faces found"), found[0], found[1])
+		row(false, tr("False boxes"), wrong[0], wrong[1])
+	}
 	for class, name := range []string{tr("Faces told right"), tr("Others told right")} {
 		row(false, name, rightOf(next, 0, class), rightOf(next, 1, class))
 	}

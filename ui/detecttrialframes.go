@@ -114,8 +114,6 @@ func (r frameCheck) cells() (found, wrong [2]string) {
 		switch {
 		case !r.done:
 			found[i], wrong[i] = "…", "…"
-		case r.frames == 0:
-			found[i], wrong[i] = "–", "–"
 		default:
 			found[i], wrong[i] = fmt.Sprintf("%d/%d", r.faces-r.missed[i], r.faces), fmt.Sprint(r.wrong[i])
 		}
