@@ -36,8 +36,9 @@
 // measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions;
 // log2015.go reads logs, also those of 2015. For detection:
 // windows.go says where to look, resize.go cuts, detector.go asks; or mapper.go looks at
-// the whole picture, tilt.go turns it, and candidates.go asks where something was seen; suppress.go chooses,
-// and score.go measures the outcome frame by frame.
+// the whole picture, in the sizes of pyramid.go, tilt.go turns it, and candidates.go asks where
+// something was seen; suppress.go chooses, score.go measures the outcome frame by frame, and
+// parity.go compares a look with windows.
 //
 // # Promises
 //
@@ -180,6 +181,12 @@
 // both (frglab eval --parity --min-size 72). Rejected:
 // maps for each way in which a border may lie (25 for conv4), which would make it exact
 // from conv3 on and cost another half; reopen if a network is trained without padding.
+//
+// A look of mode shared at 512x288 pixels is 330 GFLOP with the bundled model, at the speed of
+// the matrix product; the 1443 windows of mode windows are 1240. A tile's size is a bargain: a
+// larger one computes less twice and takes more memory. Rejected: fewer numbers, by
+// taking conv2 or fc5low apart by their singular values (half of the rank keeps 0.68 and 0.55 of
+// the sum of squares).
 //
 // The checkpoint's format is safetensors with a reader of our own. Rejected:
 // formats that can hold code (pickle), and reading what others wrote in formats we

@@ -67,7 +67,8 @@ window}. A look cannot say quite what the network says: where a window ends, the
 what is there.
 
 --rows: [{"name", "model", "scout", "mode", "params"}, ...] with the files and the mode of a network and whatever of its detection
-parameters should differ from the mode's, or [{"name", "cascade": {"scale_factor": 1.05}}]. All look at each picture in turn.
+parameters should differ from the mode's, or [{"name", "cascade": {"scale_factor": 1.05}}]. All look at each picture in turn;
+those that differ in the choice among the windows alone (threshold, suppress, iou, ...) look once, and the time counts for each.
 `
 
 // evaluation is one call of frglab eval.

@@ -62,3 +62,14 @@ func TestLookFlagsReachTheNetwork(t *testing.T) {
 		t.Errorf("got %+v, %v", p, err)
 	}
 }
+
+// Each mode works with the threshold that it was calibrated to.
+func TestThresholdOfMode(t *testing.T) {
+	c := &engine.Checkpoint{Threshold: 0.5, Calibration: map[string]engine.Calibration{engine.ModeShared: {Temperature: 1, Threshold: 0.7}}}
+	for mode, want := range map[string]float64{engine.ModeShared: 0.7, engine.ModeWindows: 0.5} {
+		f := finderFlags{mode: mode, fs: flag.NewFlagSet("", flag.ContinueOnError)}
+		if p, err := f.params(c, sure); err != nil || p.Threshold != want {
+			t.Errorf("mode %s: %v (%v), want %v", mode, p.Threshold, err, want)
+		}
+	}
+}
