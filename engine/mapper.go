@@ -21,7 +21,7 @@ type mapper struct {
 	arch   nn.Arch
 	margin int // pixels around a tile's windows, a multiple of the pitch: so no tile shows
 	tile   int // most numbers that the layers put out for a tile
-	step   int // windows in a tile beside the first are multiples of it, where it may hang over the edge; else 1
+	step   int // windows in a tile beside the first are multiples of it, where it may hang over the edge, as a scout's may; else 1
 	mean   []float32
 	scale  float32
 	x      []float32
@@ -115,7 +115,7 @@ func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLeve
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
 	xs, ys := m.tiles(l)
 	pic := image.NewRGBA(image.Rect(0, 0, max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels)))
-	p.add(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA))
+	p.add(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA), m.step > 1)
 	for _, y := range ys {
 		for _, x := range xs {
 			if err := ctx.Err(); err != nil {

@@ -16,11 +16,22 @@ func TestPyramid(t *testing.T) {
 	}
 	for _, c := range []struct {
 		width int
+		haste bool
 		want  uint8
-	}{{290, 1}, {201, 1}, {200, 2}, {134, 2}, {133, 3}, {20, 3}, {500, 1}} {
+	}{
+		{290, true, 1},
+		{201, true, 1},
+		{200, true, 2},
+		{134, true, 2},
+		{133, true, 3},
+		{20, true, 3},
+		{500, true, 1},
+		{200, false, 1},
+		{20, false, 1},
+	} {
 		p := pyramid{grey(400, 1), grey(300, 2), grey(200, 3)}
 		pic := image.NewRGBA(image.Rect(0, 0, c.width, 5))
-		p.add(pic)
+		p.add(pic, c.haste)
 		if got := pic.Pix[0]; got != c.want {
 			t.Errorf("%d pixels wide: made from picture %d, want %d", c.width, got, c.want)
 		}
