@@ -197,7 +197,7 @@ func (l Layer) specs(in []int) (out []int, ps []ParamSpec, err error) {
 	}
 	spatial := len(in) == 3
 	switch {
-	case l.Kind == Conv && spatial && l.Out > 0 && l.Kernel > 0:
+	case l.Kind == Conv && spatial && l.Out > 0 && l.Kernel > 0 && l.Stride <= 1:
 		h, w := in[1]+2*l.Pad-l.Kernel+1, in[2]+2*l.Pad-l.Kernel+1
 		if h < 1 || w < 1 {
 			return nil, nil, fmt.Errorf("kernel %d does not fit %v", l.Kernel, in)
@@ -216,7 +216,7 @@ func (l Layer) specs(in []int) (out []int, ps []ParamSpec, err error) {
 		}, nil
 	case l.Kind == MaxPool && spatial && l.Kernel > 0 && l.Stride > 0 && l.Stride <= l.Kernel && l.Act == Linear:
 		if in[1] < l.Kernel || in[2] < l.Kernel {
-			return nil, nil, fmt.Errorf("pool %d does not fit %v", l.Kernel, in)
+			return nil, nil, fmt.Errorf("kernel %d does not fit %v", l.Kernel, in)
 		}
 		return []int{in[0], PoolOut(in[1], l.Kernel, l.Stride), PoolOut(in[2], l.Kernel, l.Stride)}, nil, nil
 	case l.Kind == Dense && l.Out > 0:
@@ -231,7 +231,7 @@ func (l Layer) specs(in []int) (out []int, ps []ParamSpec, err error) {
 	case l.Kind == Dropout && l.Drop >= 0 && l.Drop < 1 && l.Act == Linear:
 		return in, nil, nil
 	}
-	return nil, nil, fmt.Errorf("%q after %v cannot be built", l.Kind, in)
+	return nil, nil, fmt.Errorf("%q after %v cannot be built with out %d, kernel %d, stride %d, drop %g, activation %q", l.Kind, in, l.Out, l.Kernel, l.Stride, l.Drop, l.Act)
 }
 
 // PoolOut is the output size of ceil-mode pooling over n pixels.

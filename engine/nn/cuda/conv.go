@@ -1,7 +1,5 @@
 package cuda
 
-import "fmt"
-
 // conv is a convolution of stride 1 with its activation.
 // x: (N,C,H,W), weight: (Out,C,K,K), bias: (Out), y: (N,Out,OH,OW).
 type conv struct {
@@ -19,21 +17,11 @@ type tap struct {
 }
 
 func newConv(k *kernel) error {
-	l := k.l
-	if len(k.x.shape) != 4 || l.Out < 1 || l.Kernel < 1 || l.Pad < 0 || l.Stride > 1 {
-		return fmt.Errorf("out %d, kernel %d, stride %d, pad %d on input of shape %v", l.Out, l.Kernel, l.Stride, l.Pad, k.x.shape)
-	}
-	n, c, h, w := k.x.shape[0], k.x.shape[1], k.x.shape[2], k.x.shape[3]
-	oh, ow := h+2*l.Pad-l.Kernel+1, w+2*l.Pad-l.Kernel+1
-	if oh < 1 || ow < 1 {
-		return fmt.Errorf("kernel %d does not fit input of shape %v", l.Kernel, k.x.shape)
-	}
-	if err := k.check(4, []int{l.Out, c, l.Kernel, l.Kernel}, []int{l.Out}); err != nil {
+	if err := k.fit(); err != nil {
 		return err
 	}
-	if err := k.output(n, l.Out, oh, ow); err != nil {
-		return err
-	}
+	l, n, oh, ow := k.l, k.x.shape[0], k.y.shape[2], k.y.shape[3]
+	c, h, w := k.x.shape[1], k.x.shape[2], k.x.shape[3]
 	area := l.Kernel * l.Kernel
 	v := &conv{kernel: k}
 	v.ahead = product{
@@ -138,17 +126,10 @@ type dense struct {
 }
 
 func newDense(k *kernel) error {
-	if k.l.Out < 1 || len(k.x.shape) < 2 {
-		return fmt.Errorf("out %d on input of shape %v", k.l.Out, k.x.shape)
-	}
-	n, out := k.x.shape[0], k.l.Out
-	in := volume(k.x.shape) / n
-	if err := k.check(0, []int{out, in}, []int{out}); err != nil {
+	if err := k.fit(); err != nil {
 		return err
 	}
-	if err := k.output(n, out); err != nil {
-		return err
-	}
+	n, out, in := k.x.shape[0], k.l.Out, k.params[0].shape[1]
 	d := &dense{kernel: k}
 	d.ahead = product{kernel: "dense_forward", y: k.y.value, bias: k.params[1].value, slope: k.slope(), rows: n, cols: out, deep: in, plane: 1}
 	k.forward = d.run

@@ -3,7 +3,6 @@ package cuda
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"frglab/engine/nn"
 )
@@ -17,11 +16,11 @@ type kernel struct {
 	params []tensor
 	train  bool
 
-	out  *nn.Var
-	y    tensor
-	own  []*block // memory that goes with the kernel, the output aside
-	ran  bool     // Forward was called: Backward may follow
-	done bool     // closed
+	out *nn.Var
+	y   tensor
+	own []*block // memory that goes with the kernel, the output aside
+
+	rules nn.Rules
 
 	forward  func(seed uint64) error
 	backward func() error
@@ -29,7 +28,7 @@ type kernel struct {
 
 // Layer makes the kernel of one layer.
 func (b *Backend) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn.Kernel, error) {
-	k := &kernel{b: b, l: l, train: train}
+	k := &kernel{b: b, l: l, train: train, rules: nn.Rules{Layer: l, Train: train}}
 	if err := k.build(x, params); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s %q: %w", l.Kind, l.Name, err), k.Close())
 	}
@@ -65,24 +64,17 @@ func (k *kernel) build(x *nn.Var, params []*nn.Var) (err error) {
 	return errors.New("unknown kind of layer")
 }
 
-// check compares the layer and its tensors with what its kind needs: the number of axes
-// of x, 0 for any, and the shape of each parameter.
-func (k *kernel) check(axes int, params ...[]int) error {
-	if axes > 0 && len(k.x.shape) != axes || len(k.x.shape) < 2 {
-		return fmt.Errorf("input of shape %v", k.x.shape)
+// fit makes the output that the layer has over its input, if it can be computed.
+func (k *kernel) fit() error {
+	var shapes [][]int
+	for _, p := range k.params {
+		shapes = append(shapes, p.shape)
 	}
-	if !slices.Contains([]nn.Act{nn.Linear, nn.ReLU, nn.Leaky}, k.l.Act) {
-		return fmt.Errorf("unknown activation %q", k.l.Act)
+	out, err := k.l.Fit(k.x.shape, shapes)
+	if err != nil {
+		return err
 	}
-	if len(k.params) != len(params) {
-		return fmt.Errorf("%d parameters, want %d", len(k.params), len(params))
-	}
-	for i, want := range params {
-		if !slices.Equal(k.params[i].shape, want) {
-			return fmt.Errorf("parameter %d of shape %v, want %v", i, k.params[i].shape, want)
-		}
-	}
-	return nil
+	return k.output(out...)
 }
 
 // output makes what the layer fills, and in training the gradient that it reads.
@@ -117,42 +109,30 @@ func (k *kernel) slope() uint64 { return real(float64(k.l.Act.Slope())) }
 func (k *kernel) Out() *nn.Var { return k.out }
 
 func (k *kernel) Forward(seed uint64) error {
-	if err := k.usable(); err != nil {
+	if k.b.closed {
+		return errClosed
+	}
+	if err := k.rules.Forward(); err != nil {
 		return err
 	}
-	k.ran = true
 	return k.forward(seed)
 }
 
 func (k *kernel) Backward() error {
-	switch err := k.usable(); {
-	case err != nil:
+	if k.b.closed {
+		return errClosed
+	}
+	if err := k.rules.Backward(); err != nil {
 		return err
-	case !k.train:
-		return fmt.Errorf("%s %q: no backward pass outside training", k.l.Kind, k.l.Name)
-	case !k.ran:
-		return fmt.Errorf("%s %q: the backward pass comes after a forward pass", k.l.Kind, k.l.Name)
 	}
 	return k.backward()
 }
 
-func (k *kernel) usable() error {
-	if k.b.closed {
-		return errClosed
-	}
-	if k.done {
-		return fmt.Errorf("%s %q was closed", k.l.Kind, k.l.Name)
-	}
-	return nil
-}
-
 // Close gives the kernel's memory back, its output included.
 func (k *kernel) Close() error {
-	if k.done || k.b.closed {
-		k.done = true
+	if !k.rules.Close() || k.b.closed {
 		return nil
 	}
-	k.done = true
 	var errs []error
 	for _, m := range k.own {
 		errs = append(errs, k.b.free(m))

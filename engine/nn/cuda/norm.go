@@ -1,25 +1,14 @@
 package cuda
 
-import (
-	"fmt"
-
-	"frglab/engine/nn"
-)
+import "frglab/engine/nn"
 
 // newNorm makes batch normalisation with its activation. x and y: (N,C,H,W), scale, offset
 // and the running averages: (C).
 func newNorm(k *kernel) error {
-	if len(k.x.shape) != 4 {
-		return fmt.Errorf("input of shape %v", k.x.shape)
+	if err := k.fit(); err != nil {
+		return err
 	}
 	n, channels, plane := k.x.shape[0], k.x.shape[1], k.x.shape[2]*k.x.shape[3]
-	c := []int{channels}
-	if err := k.check(4, c, c, c, c); err != nil {
-		return err
-	}
-	if err := k.output(k.x.shape...); err != nil {
-		return err
-	}
 	// Every channel is shared by so many blocks that they fill the machine a few times.
 	shares := max(1, min(n, 8*k.b.m.Processors()/channels, 64))
 	grid := [3]int{channels, shares, 1}

@@ -10,17 +10,11 @@ import (
 // newPool makes the maximum of square windows, of which the last may hang over the edge.
 // x: (N,C,H,W), y: (N,C,OH,OW).
 func newPool(k *kernel) error {
-	if err := k.check(4); err != nil {
+	if err := k.fit(); err != nil {
 		return err
 	}
 	l, h, w := k.l, k.x.shape[2], k.x.shape[3]
-	if l.Kernel < 1 || l.Stride < 1 || l.Stride > l.Kernel || h < l.Kernel || w < l.Kernel || l.Act != nn.Linear {
-		return fmt.Errorf("kernel %d, stride %d, activation %q on input of shape %v", l.Kernel, l.Stride, l.Act, k.x.shape)
-	}
-	oh, ow := nn.PoolOut(h, l.Kernel, l.Stride), nn.PoolOut(w, l.Kernel, l.Stride)
-	if err := k.output(k.x.shape[0], k.x.shape[1], oh, ow); err != nil {
-		return err
-	}
+	oh, ow := k.y.shape[2], k.y.shape[3]
 	out, in := volume(k.y.shape), volume(k.x.shape)
 	var top *block // for each result, where in its plane of x the maximum lay
 	if k.train {
@@ -44,13 +38,7 @@ func newPool(k *kernel) error {
 
 // newDropout makes a layer that drops elements in training, as nn.Keep says.
 func newDropout(k *kernel) error {
-	if err := k.check(0); err != nil {
-		return err
-	}
-	if !(k.l.Drop >= 0 && k.l.Drop < 1) || k.l.Act != nn.Linear {
-		return fmt.Errorf("drop %v, activation %q", k.l.Drop, k.l.Act)
-	}
-	if err := k.output(k.x.shape...); err != nil {
+	if err := k.fit(); err != nil {
 		return err
 	}
 	n, least, scale := volume(k.x.shape), uint64(k.l.Drop*(1<<24)), float64(nn.DropoutScale(k.l.Drop))
@@ -84,7 +72,8 @@ func newDropout(k *kernel) error {
 
 // Loss makes mean softmax cross entropy. logits and targets: (N,K).
 func (b *Backend) Loss(logits *nn.Var, targets nn.Buffer) (nn.Kernel, error) {
-	k := &kernel{b: b, l: nn.Layer{Kind: "loss", Name: "loss"}}
+	l := nn.Layer{Kind: "loss", Name: "loss"}
+	k := &kernel{b: b, l: l, rules: nn.Rules{Layer: l}}
 	if err := k.buildLoss(logits, targets); err != nil {
 		return nil, fmt.Errorf("loss: %w", err)
 	}
@@ -109,7 +98,7 @@ func (k *kernel) buildLoss(logits *nn.Var, targets nn.Buffer) error {
 	if err := k.output(1); err != nil {
 		return err
 	}
-	k.train = x.grad != nil // set after output: the loss has no gradient to read, it is 1
+	k.train, k.rules.Train = x.grad != nil, x.grad != nil // set after output: the loss has no gradient to read, it is 1
 	n, classes := whole(x.shape[0]), whole(x.shape[1])
 	k.forward = func(uint64) error {
 		return k.b.launch("loss", [3]int{1, 1, 1}, k.y.value.at, at(x.grad), x.value.at, t.value.at, n, classes)

@@ -103,8 +103,10 @@ func newRig(t *testing.T, b nn.Backend, l nn.Layer, shape []int, train bool, p P
 }
 
 func params(r *Rig, rng *rand.Rand, l nn.Layer, shape []int, train bool) []*nn.Var {
+	_, shapes, err := l.Over(shape)
+	r.Must(err)
 	var ps []*nn.Var
-	for i, s := range Params(l, shape) {
+	for i, s := range shapes {
 		p := r.variable(fmt.Sprint("p", i), rng, train && i < 2, s...)
 		if i == 3 { // a variance
 			v := Read(r.t, p.Value)
@@ -265,22 +267,4 @@ func Match(t *testing.T, ours, oracle nn.Backend, layers []Case, grain, toleranc
 			}
 		}
 	}
-}
-
-// Params are the shapes of the parameters of a layer over x, in the order of nn.Arch.Specs.
-func Params(l nn.Layer, x []int) [][]int {
-	switch l.Kind {
-	case nn.Conv:
-		return [][]int{{l.Out, x[1], l.Kernel, l.Kernel}, {l.Out}}
-	case nn.BatchNorm:
-		c := []int{x[1]}
-		return [][]int{c, c, c, c}
-	case nn.Dense:
-		n := 1
-		for _, d := range x[1:] {
-			n *= d
-		}
-		return [][]int{{l.Out, n}, {l.Out}}
-	}
-	return nil
 }

@@ -15,7 +15,7 @@ func BenchmarkLayers(b *testing.B) {
 		dev := open(b, *threads)
 		x := variable(b, dev, false, batch, 3, 64, 64)
 		for i, l := range nn.FrgNet64().Layers {
-			shapes, err := paramShapes(l, x.Value.Shape())
+			_, shapes, err := l.Over(x.Value.Shape())
 			if err != nil {
 				b.Fatal(err)
 			}

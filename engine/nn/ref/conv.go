@@ -1,7 +1,5 @@
 package ref
 
-import "fmt"
-
 // conv is a convolution of stride 1 with its activation.
 // x: (N,C,H,W), weight: (Out,C,K,K), y: (N,Out,OH,OW).
 type conv struct {
@@ -24,22 +22,11 @@ type conv struct {
 const chunk = 512
 
 func newConv(k *kernel) error {
-	l := k.l
-	if len(k.x.shape) != 4 || l.Out < 1 || l.Kernel < 1 || l.Pad < 0 || l.Stride > 1 {
-		return fmt.Errorf("out %d, kernel %d, stride %d, pad %d on input of shape %v", l.Out, l.Kernel, l.Stride, l.Pad, k.x.shape)
-	}
-	x := [4]int(k.x.shape)
-	oh, ow := x[2]+2*l.Pad-l.Kernel+1, x[3]+2*l.Pad-l.Kernel+1
-	if oh < 1 || ow < 1 {
-		return fmt.Errorf("kernel %d does not fit input of shape %v", l.Kernel, k.x.shape)
-	}
-	if err := k.check(4, []int{l.Out, x[1], l.Kernel, l.Kernel}, []int{l.Out}); err != nil {
-		return err
-	}
-	y, err := k.output(x[0], l.Out, oh, ow)
+	y, err := k.fit()
 	if err != nil {
 		return err
 	}
+	l, x := k.l, [4]int(k.x.shape)
 	c := &conv{
 		b: k.b, x: k.x, weight: k.params[0], bias: k.params[1], y: y,
 		c: x[1], out: l.Out, side: l.Kernel, slope: float64(l.Act.Slope()),

@@ -1,7 +1,5 @@
 package ref
 
-import "fmt"
-
 // dense is a fully connected layer with its activation.
 // x: (N,In) after flattening, weight: (Out,In), y: (N,Out).
 type dense struct {
@@ -20,21 +18,11 @@ type dense struct {
 const features = 48
 
 func newDense(k *kernel) error {
-	in := 1
-	for _, d := range k.x.shape[1:] {
-		in *= d
-	}
-	if k.l.Out < 1 {
-		return fmt.Errorf("out %d", k.l.Out)
-	}
-	if err := k.check(0, []int{k.l.Out, in}, []int{k.l.Out}); err != nil {
-		return err
-	}
-	n := k.x.shape[0]
-	y, err := k.output(n, k.l.Out)
+	y, err := k.fit()
 	if err != nil {
 		return err
 	}
+	n, in := k.x.shape[0], k.params[0].shape[1]
 	d := &dense{
 		b: k.b, x: k.x, weight: k.params[0], bias: k.params[1], y: y,
 		n: n, in: in, out: k.l.Out, slope: float64(k.l.Act.Slope()),

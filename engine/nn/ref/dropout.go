@@ -1,8 +1,6 @@
 package ref
 
 import (
-	"fmt"
-
 	"frglab/engine/nn"
 )
 
@@ -18,13 +16,7 @@ type dropout struct {
 }
 
 func newDropout(k *kernel) error {
-	if err := k.check(0); err != nil {
-		return err
-	}
-	if !(k.l.Drop >= 0 && k.l.Drop < 1) || k.l.Act != nn.Linear {
-		return fmt.Errorf("drop %v, activation %q", k.l.Drop, k.l.Act)
-	}
-	y, err := k.output(k.x.shape...)
+	y, err := k.fit()
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package ref
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"frglab/engine/nn"
 )
@@ -14,7 +13,7 @@ type kernel struct {
 	site
 	out   *nn.Var
 	maths maths
-	ran   bool // Forward was called: Backward may follow
+	rules nn.Rules
 }
 
 // maths computes a layer on memory that was checked when the kernel was made.
@@ -45,7 +44,7 @@ func (b *Backend) newKernel(l nn.Layer, x *nn.Var, params []*nn.Var, train bool)
 	if b.closed {
 		return nil, errClosed
 	}
-	k := &kernel{site: site{b: b, l: l, train: train}}
+	k := &kernel{site: site{b: b, l: l, train: train}, rules: nn.Rules{Layer: l, Train: train}}
 	var err error
 	if k.x, err = resolve(x); err != nil {
 		return nil, err
@@ -74,24 +73,17 @@ func (b *Backend) newKernel(l nn.Layer, x *nn.Var, params []*nn.Var, train bool)
 	return k, err
 }
 
-// check compares the layer and its tensors with what its kind needs: the
-// number of axes of x, and the shape of each parameter.
-func (s site) check(axes int, params ...[]int) error {
-	if axes > 0 && len(s.x.shape) != axes || len(s.x.shape) < 2 {
-		return fmt.Errorf("input of shape %v", s.x.shape)
+// fit makes the output that the layer has over its input, if it can be computed.
+func (k *kernel) fit() (tensor, error) {
+	var shapes [][]int
+	for _, p := range k.params {
+		shapes = append(shapes, p.shape)
 	}
-	if !slices.Contains([]nn.Act{nn.Linear, nn.ReLU, nn.Leaky}, s.l.Act) {
-		return fmt.Errorf("unknown activation %q", s.l.Act)
+	out, err := k.l.Fit(k.x.shape, shapes)
+	if err != nil {
+		return tensor{}, err
 	}
-	if len(s.params) != len(params) {
-		return fmt.Errorf("%d parameters, want %d", len(s.params), len(params))
-	}
-	for i, want := range params {
-		if !slices.Equal(s.params[i].shape, want) {
-			return fmt.Errorf("parameter %d of shape %v, want %v", i, s.params[i].shape, want)
-		}
-	}
-	return nil
+	return k.output(out...)
 }
 
 // output makes what the layer fills, and in training the gradient that it reads.
@@ -115,39 +107,30 @@ func (k *kernel) output(shape ...int) (tensor, error) {
 func (k *kernel) Out() *nn.Var { return k.out }
 
 func (k *kernel) Forward(seed uint64) error {
-	if err := k.usable(); err != nil {
+	if k.b.closed {
+		return errClosed
+	}
+	if err := k.rules.Forward(); err != nil {
 		return err
 	}
 	k.maths.forward(seed)
-	k.ran = true
 	return nil
 }
 
 func (k *kernel) Backward() error {
-	switch err := k.usable(); {
-	case err != nil:
+	if k.b.closed {
+		return errClosed
+	}
+	if err := k.rules.Backward(); err != nil {
 		return err
-	case !k.train:
-		return fmt.Errorf("%s %q: no backward pass outside training", k.l.Kind, k.l.Name)
-	case !k.ran:
-		return fmt.Errorf("%s %q: the backward pass comes after a forward pass", k.l.Kind, k.l.Name)
 	}
 	k.maths.backward()
 	return nil
 }
 
-func (k *kernel) usable() error {
-	if k.b.closed {
-		return errClosed
-	}
-	if k.maths == nil {
-		return fmt.Errorf("%s %q was closed", k.l.Kind, k.l.Name)
-	}
-	return nil
-}
-
 // Close lets go of the output's memory, whoever still holds the output.
 func (k *kernel) Close() error {
+	k.rules.Close()
 	k.maths = nil
 	for _, b := range []nn.Buffer{k.out.Value, k.out.Grad} {
 		if b, ok := b.(*buffer); ok {

@@ -44,7 +44,7 @@ func (b *Backend) newLoss(logits *nn.Var, targets nn.Buffer) (*kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.train = x.grad != nil // set after output: the loss has no gradient to read, it is 1
+	k.train, k.rules.Train = x.grad != nil, x.grad != nil // set after output: the loss has no gradient to read, it is 1
 	k.maths = &loss{logits: x, targets: t.value, y: y, n: x.shape[0], k: x.shape[1]}
 	return k, nil
 }

@@ -1,7 +1,6 @@
 package ref
 
 import (
-	"fmt"
 	"math"
 
 	"frglab/engine/nn"
@@ -22,18 +21,11 @@ type norm struct {
 }
 
 func newNorm(k *kernel) error {
-	shape := k.x.shape
-	if len(shape) != 4 {
-		return fmt.Errorf("input of shape %v", shape)
-	}
-	c := []int{shape[1]}
-	if err := k.check(4, c, c, c, c); err != nil {
-		return err
-	}
-	y, err := k.output(shape...)
+	y, err := k.fit()
 	if err != nil {
 		return err
 	}
+	shape := k.x.shape
 	m := &norm{
 		b: k.b, x: k.x, y: y, scale: k.params[0], offset: k.params[1], mean: k.params[2], variance: k.params[3],
 		n: shape[0], c: shape[1], plane: shape[2] * shape[3], slope: float64(k.l.Act.Slope()), train: k.train,

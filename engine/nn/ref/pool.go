@@ -1,11 +1,5 @@
 package ref
 
-import (
-	"fmt"
-
-	"frglab/engine/nn"
-)
-
 // pool takes the maximum of square windows; the last ones may hang over the edge.
 // x: (N,C,H,W), y: (N,C,OH,OW).
 type pool struct {
@@ -19,19 +13,12 @@ type pool struct {
 }
 
 func newPool(k *kernel) error {
-	if err := k.check(4); err != nil {
-		return err
-	}
-	l, shape := k.l, k.x.shape
-	h, w := shape[2], shape[3]
-	if l.Kernel < 1 || l.Stride < 1 || l.Stride > l.Kernel || h < l.Kernel || w < l.Kernel || l.Act != nn.Linear {
-		return fmt.Errorf("kernel %d, stride %d, activation %q on input of shape %v", l.Kernel, l.Stride, l.Act, shape)
-	}
-	oh, ow := nn.PoolOut(h, l.Kernel, l.Stride), nn.PoolOut(w, l.Kernel, l.Stride)
-	y, err := k.output(shape[0], shape[1], oh, ow)
+	y, err := k.fit()
 	if err != nil {
 		return err
 	}
+	l, h, w := k.l, k.x.shape[2], k.x.shape[3]
+	oh, ow := y.shape[2], y.shape[3]
 	p := &pool{b: k.b, x: k.x, y: y, h: h, w: w, oh: oh, ow: ow, side: l.Kernel, stride: l.Stride}
 	if k.train {
 		p.top = make([]int32, len(y.value))
