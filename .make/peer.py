@@ -93,9 +93,9 @@ def card(path, keep):
         report["pytorch"] = torch.__version__
     for r in report["results"]:
         kind, _, batch, precision = (r["name"].split("/") + [""])[:4]
-        if not theirs or precision != "tf32" or kind == "detect":
+        call = {"train": train, "infer": infer}.get(kind)
+        if not theirs or precision != "tf32" or not call:
             continue
-        call = {"train": train, "infer": infer}[kind]
         for name, compiled in (("eager", False), ("compiled", True)):
             try:
                 r[name] = call(int(batch[1:]), "cuda", compiled)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"image"
 	"iter"
 	"slices"
 	"sync"
@@ -9,7 +10,8 @@ import (
 
 // batch is what one iteration learns from.
 type batch struct {
-	x       []float32 // (N,3,S,S)
+	x       []float32 // (N,3,S,S); nil where there are pixels
+	pixels  []byte    // (N,S,S,4), for a device that makes numbers of them
 	targets []float32 // (N,K): 1 for the crop's class
 	classes []int     // N
 }
@@ -62,6 +64,7 @@ type feed struct {
 	input
 	config Config
 	drawer drawer
+	pixels bool      // whether batches are pixels
 	spare  sync.Pool // of *batch
 }
 
@@ -85,7 +88,12 @@ func (f *feed) batch(first, n int) (*batch, error) {
 	k, v := len(f.classes), f.volume()
 	b, _ := f.spare.Get().(*batch)
 	if b == nil || len(b.classes) != n {
-		b = &batch{x: make([]float32, n*v), targets: make([]float32, n*k), classes: make([]int, n)}
+		b = &batch{targets: make([]float32, n*k), classes: make([]int, n)}
+		if f.pixels {
+			b.pixels = make([]byte, n*4*f.size*f.size)
+		} else {
+			b.x = make([]float32, n*v)
+		}
 	}
 	clear(b.targets)
 	for i := range n {
@@ -96,9 +104,21 @@ func (f *feed) batch(first, n int) (*batch, error) {
 			return nil, err
 		}
 		img = newJitter(f.config, turn, random(f.config.Seed, streamAugment, draw)).apply(img)
-		Encode(b.x[i*v:(i+1)*v], img, f.mean, f.scale)
+		if f.pixels {
+			copyPixels(b.pixels[i*v/3*4:], img)
+		} else {
+			Encode(b.x[i*v:(i+1)*v], img, f.mean, f.scale)
+		}
 		b.targets[i*k+class] = 1
 		b.classes[i] = class
 	}
 	return b, nil
+}
+
+// copyPixels writes a picture's pixels row by row.
+func copyPixels(dst []byte, img *image.RGBA) {
+	row := 4 * img.Rect.Dx()
+	for y := range img.Rect.Dy() {
+		copy(dst[y*row:(y+1)*row], img.Pix[y*img.Stride:])
+	}
 }

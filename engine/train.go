@@ -158,7 +158,14 @@ func (t *trainer) learn(b *batch) error {
 	start := time.Now()
 	h := t.sgd(t.step)
 	seed := mix(t.config().Seed, streamDropout, uint64(t.step))
-	loss, logits, err := t.net.Step(b.x, b.targets, len(b.classes), h, seed)
+	var loss float64
+	var logits []float32
+	var err error
+	if b.pixels != nil {
+		loss, logits, err = t.net.StepPixels(nn.Pixels{Data: b.pixels, Mean: t.feed.mean, Scale: t.feed.scale}, b.targets, len(b.classes), h, seed)
+	} else {
+		loss, logits, err = t.net.Step(b.x, b.targets, len(b.classes), h, seed)
+	}
 	if errors.Is(err, nn.ErrMemory) { // and so nothing was computed
 		return fmt.Errorf("iteration %d: %w", t.step+1, tooLarge{err})
 	}

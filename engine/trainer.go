@@ -194,6 +194,7 @@ func (t *trainer) load(w nn.Weights) (err error) {
 	if t.net, err = nn.New(t.run.Device, t.config().Arch, w); err != nil {
 		return fmt.Errorf("put the network on the device: %w", err)
 	}
+	t.feed.pixels = t.net.Encodes()
 	return nil
 }
 

@@ -62,13 +62,18 @@ func (n *Net) Arch() Arch { return n.arch }
 // what dropout drops. An error that is ErrMemory means that nothing was computed: a
 // smaller batch may fit.
 func (n *Net) Step(x, targets []float32, batch int, h SGD, seed uint64) (loss float64, logits []float32, err error) {
+	return n.step(func(to Buffer) error { return to.Write(x) }, targets, batch, h, seed)
+}
+
+// step is Step with an input that fill writes.
+func (n *Net) step(fill func(x Buffer) error, targets []float32, batch int, h SGD, seed uint64) (loss float64, logits []float32, err error) {
 	if n.train == nil || n.train.batch != batch {
 		if err := n.retrain(batch); err != nil {
 			return 0, nil, err
 		}
 	}
 	g := n.train
-	if err := errors.Join(g.x.Write(x), g.targets.Write(targets)); err != nil {
+	if err := errors.Join(g.targets.Write(targets), fill(g.x)); err != nil {
 		return 0, nil, err
 	}
 	// All is asked for before anything is read: a device then does it in one go.

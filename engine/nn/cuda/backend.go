@@ -32,6 +32,7 @@ type Backend struct {
 	moved   []*nn.Var
 	tabled  int   // stretches in table
 	rates   *knob // of Update; nil before the first
+	encoder encoder
 	closed  bool
 }
 
@@ -67,7 +68,7 @@ func (b *Backend) Close() error {
 		errs = append(errs, b.m.Free(m.at))
 		m.at = 0
 	}
-	b.blocks, b.work, b.grads, b.table, b.rates = nil, nil, nil, nil, nil
+	b.blocks, b.work, b.grads, b.table, b.rates, b.encoder = nil, nil, nil, nil, nil, encoder{}
 	return errors.Join(append(errs, b.m.Close())...)
 }
 

@@ -2,9 +2,13 @@ package cuda_test
 
 import (
 	"errors"
+	"image"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/engine/nn/cuda"
 	"frglab/engine/nn/cuda/shim"
@@ -161,3 +165,68 @@ func (c *careless) Launch(l cuda.Launch) error {
 }
 
 func (c *careless) Record([]cuda.Launch) (cuda.Piece, error) { return nil, errors.ErrUnsupported }
+
+// TestPixels encodes as package engine does, to the bit, and trains alike from pixels and from
+// numbers.
+func TestPixels(t *testing.T) {
+	const batch, side = 3, 16
+	a := nntest.Small()
+	w, err := nn.NewWeights(a, nn.He, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	p := nn.Pixels{Data: make([]byte, batch*side*side*4), Scale: 57.3}
+	for i := range p.Data {
+		p.Data[i] = uint8(rng.Uint32())
+	}
+	for _, means := range []int{3, 3 * side * side} {
+		p.Mean = make([]float32, means)
+		for i := range p.Mean {
+			p.Mean[i] = 255 * rng.Float32()
+		}
+		x := make([]float32, batch*3*side*side)
+		for i := range batch {
+			img := &image.RGBA{Pix: p.Data[i*side*side*4:], Stride: 4 * side, Rect: image.Rect(0, 0, side, side)}
+			engine.Encode(x[i*3*side*side:(i+1)*3*side*side], img, p.Mean, p.Scale)
+		}
+		b := open(t, cuda.Float32)
+		u, err := b.NewBuffer(batch, 3, side, side)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Encode(u, p); err != nil {
+			t.Fatal(err)
+		}
+		if got := nntest.Read(t, u); !slices.Equal(got, x) {
+			t.Errorf("%d means: the numbers are not those of engine.Encode", means)
+		}
+		var losses [2]float64
+		targets := []float32{1, 0, 0, 1, 1, 0}
+		for i, step := range []func(*nn.Net) (float64, []float32, error){
+			func(n *nn.Net) (float64, []float32, error) { return n.Step(x, targets, batch, nn.SGD{Rate: 0.01}, 7) },
+			func(n *nn.Net) (float64, []float32, error) {
+				return n.StepPixels(p, targets, batch, nn.SGD{Rate: 0.01}, 7)
+			},
+		} {
+			net, err := nn.New(b, a, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				if losses[i], _, err = step(net); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := net.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if losses[0] != losses[1] || losses[0] == 0 {
+			t.Errorf("%d means: the loss is %v from numbers and %v from pixels", means, losses[0], losses[1])
+		}
+		if err := b.Encode(u, nn.Pixels{Data: p.Data[4:], Mean: p.Mean, Scale: 1}); err == nil {
+			t.Error("a pixel too few is no error")
+		}
+	}
+}

@@ -32,7 +32,7 @@
 // by kernel.
 //
 // Decision: crops are decoded and changed by the host, several batches ahead in goroutines, and not
-// kept on the card: one core makes 4,600 crops a second ready in preset modern from PNG
+// kept on the card, to which a batch goes as bytes (Encode): one core makes 4,600 crops a second ready in preset modern from PNG
 // files, 10,000 in preset 2015 (BenchmarkBatch in package engine, Zen 5, at load), so that three cores
 // feed 10,000 crops a second; and each training has the same crops on every device.
 // Reopen when a card is seen to wait.

@@ -64,7 +64,7 @@ func TestPTXHasTheKernels(t *testing.T) {
 				t.Errorf("kernels%s.ptx has no %s", arch, want)
 			}
 		}
-		if len(names) != products+11 {
+		if len(names) != products+12 {
 			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+11)
 		}
 	}

@@ -54,7 +54,7 @@ func TestFlow(t *testing.T) {
 	if kept, _ := filepath.Glob("../testdata/*Fake*"); len(kept) > 0 {
 		t.Errorf("figures of the fake card were kept: %v", kept)
 	}
-	if r, out, err = run("^TestCardLayers$", "FAKE_WRONG=conv_forward_f32_64"); err == nil || r.Passed {
+	if r, out, err = run("^TestCardLayers$", "FAKE_WRONG=conv_forward_f32_128"); err == nil || r.Passed {
 		t.Errorf("a card that computes nonsense passed\n%s", out)
 	}
 }

@@ -15,6 +15,17 @@ DEVICE double total(double v) {
 	return parts[0];
 }
 
+// encode makes numbers (n,3,plane) of pixels (n,plane,4): (p-mean)/scale, with so many means a
+// channel, 1 or plane. A thread each number.
+KERNEL encode(float *to, const unsigned char *pixels, const float *mean, double scale, i64 means, i64 plane, i64 all) {
+	i64 i = (i64)block_x() * 256 + thread();
+	if (i >= all)
+		return;
+	i64 picture = i / (3 * plane);
+	int c = i / plane - 3 * picture, at = i - (3 * picture + c) * plane;
+	to[i] = (pixels[(picture * plane + at) * 4 + c] - mean[means == 1 ? c : c * plane + at]) / (float)scale;
+}
+
 DEVICE float behind(float dy, float y, float slope) { return y > 0 ? dy : dy * slope; }
 
 // mask passes a gradient back through an activation: to = dy·act'(y). A thread each number.
