@@ -84,10 +84,9 @@ func presetModern() Config {
 		Decay:       5e-4,
 		DecayFactor: 1,
 
-		Draw:    DrawShuffle,
-		Balance: true,
-		Mean:    MeanChannel,
-		Scale:   64, // close to the crops' standard deviation, 70 to 79
+		Draw:  DrawShuffle,
+		Mean:  MeanChannel,
+		Scale: 64, // close to the crops' standard deviation, 70 to 79
 
 		Flip:       true,
 		Shift:      0.1,  // table

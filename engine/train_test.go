@@ -247,7 +247,7 @@ func TestDivergingStopsWithAdvice(t *testing.T) {
 			r := tinyRun(t)
 			r.Config.Rate, r.Config.Scale, r.Config.WarmUp, r.Config.ValidEvery = 10, 0.001, 0, 1000
 			r.SaveEvery = every
-			const want = "iteration 5: the network's loss is not a finite number: lower the learning rate"
+			const want = "iteration 6: the network's loss is not a finite number: lower the learning rate"
 			c, err := Train(t.Context(), r)
 			if err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Fatalf("error %v, want %q", err, want)
