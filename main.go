@@ -93,6 +93,7 @@ func command(args []string, devices []engine.Device) int {
 	return cli.Main(ctx, args, cli.Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Devices:     devices,
+		Cards:       driver.List(),
 		Version:     version,
 		Scout:       assets.Scout(),
 		OpenCascade: openCascade,

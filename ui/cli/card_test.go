@@ -27,6 +27,7 @@ func init() {
 			return driver.Cautious(p, checks, func() (nn.Backend, error) { return ref.New(2), nil })
 		}
 	}
+	cards = driver.List()
 	cardDevices = []engine.Device{
 		{Name: "cuda", About: driver.Best(cuda.TF32, checks), Open: card(cuda.TF32)},
 		{Name: "cuda-fp32", About: driver.Best(cuda.Float32, checks), Open: card(cuda.Float32)},

@@ -29,6 +29,7 @@ type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Devices        []engine.Device // in the order in which "auto" tries them
+	Cards          []string        // graphics cards of this machine, for people; the first is the one that is used
 	Version        string          // of the program: "0.1.0"
 	Scout          []byte          // checkpoint of the network that mode scout asks; nil: there is no such mode
 

@@ -34,6 +34,9 @@ func doctor(_ context.Context, env *Env, args []string) error {
 	for _, l := range env.Libraries {
 		say("library", "%s", l)
 	}
+	for _, c := range env.Cards {
+		say("card", "%s", c)
+	}
 	works := false
 	for _, d := range env.Devices {
 		dev, err := d.Open()

@@ -46,12 +46,16 @@ func TestScript(t *testing.T) {
 }
 
 // cardDevices are tried before the others; see card_test.go.
-var cardDevices []engine.Device
+var (
+	cardDevices []engine.Device
+	cards       []string
+)
 
 func testEnv() Env {
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Version: "1.2.3",
+		Cards:   cards,
 		Devices: append(cardDevices, []engine.Device{
 			{Name: "absent", About: "a card that is not there", Open: func() (nn.Backend, error) { return nil, errors.New("no such card") }},
 			{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(2), nil }},

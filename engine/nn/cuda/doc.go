@@ -26,7 +26,7 @@
 //
 // Launches wait until something is read. What was launched before in just the same way, such
 // as the step of a training, is recorded the second time as a piece (a CUDA graph), and is then
-// one call of the driver: FrgNet64 learns with one call a step, of 43 to 47 kernels on a
+// one call of the driver: FrgNet64 learns with one call a step, of 44 to 48 kernels on a
 // large card, in place of as many calls. What changes from step to step (seeds, the learning
 // rate) lies in memory for that. A driver that cannot record computes the same bits kernel
 // by kernel.

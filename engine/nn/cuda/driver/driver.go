@@ -57,6 +57,15 @@ func Cards() ([]Card, error) {
 	return cards, nil
 }
 
+// List describes the cards for people, the fastest first: the one that is used.
+func List() (all []string) {
+	cards, _ := Cards() // Cautious says why there are none
+	for _, c := range cards {
+		all = append(all, fmt.Sprintf("%s, %d processors, %d GB, compute capability %d.%d", c.Name, c.Processors, c.Memory>>30, c.Major, c.Minor))
+	}
+	return all
+}
+
 func card(i int) (Card, error) {
 	dev, err := cu.GetDevice(i)
 	if err != nil {

@@ -14,5 +14,8 @@ func Cautious(cuda.Precision, string, func() (nn.Backend, error)) (nn.Backend, e
 	return nil, errors.New("this program was built without NVIDIA cards: build it with make, which sets the tag gpu")
 }
 
+// List is empty.
+func List() []string { return nil }
+
 // Best is none.
 func Best(cuda.Precision, string) string { return "" }
