@@ -79,7 +79,7 @@ type detectTab struct {
 	layouts       *detectLayouts
 
 	leftHead, rightHead *widget.Label
-	list                *widget.Select
+	list                *fileChoice
 	counter             *widget.Label
 	controls            *detectControls
 	inspector           *detectInspector
@@ -120,8 +120,7 @@ func newDetectTab(s *session) *detectTab {
 	for _, h := range []*widget.Label{t.leftHead, t.rightHead} {
 		h.Truncation = fyne.TextTruncateEllipsis
 	}
-	t.list = widget.NewSelect(nil, nil)
-	t.list.OnChanged = func(string) { t.show(t.list.SelectedIndex()) }
+	t.list = newFileChoice(func(i int) { t.show(i); t.focus() })
 	t.counter = widget.NewLabel("")
 	t.controls = newDetectControls(t)
 	t.video, t.folder = newVideoStrip(t), newFolderStrip(t)

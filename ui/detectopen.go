@@ -133,18 +133,19 @@ func (t *detectTab) takeFiles(files []picture) {
 }
 
 func (t *detectTab) listFiles() {
-	t.list.Options = nil
-	for _, f := range t.files {
-		t.list.Options = append(t.list.Options, f.name)
+	names := make([]string, len(t.files))
+	for i, f := range t.files {
+		names[i] = f.name
 	}
+	t.list.show(names, t.at)
 }
 
 // reorder puts the open files into another order. What is on screen stays there.
 func (t *detectTab) reorder(files []picture) {
 	shown := t.files[t.at].source()
 	copy(t.files, files)
-	t.listFiles()
 	t.at = slices.IndexFunc(t.files, func(f picture) bool { return f.source() == shown })
+	t.listFiles()
 	t.counter.SetText(tr("%d of %d", t.at+1, len(t.files)))
 }
 
@@ -163,8 +164,7 @@ func (t *detectTab) show(i int) {
 
 func (t *detectTab) showAt(i, frame int, goal image.Rectangle) {
 	t.at, t.frame, t.goal = i, frame, goal
-	t.list.Selected = t.files[i].name
-	t.list.Refresh()
+	t.list.show(t.list.names, i)
 	t.counter.SetText(tr("%d of %d", i+1, len(t.files)))
 	t.load()
 }

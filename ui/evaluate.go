@@ -81,7 +81,7 @@ func newEvaluateTab(s *session, setup func() detectSetup) *evaluateTab {
 // table makes the figures of both detectors.
 func (t *evaluateTab) table() fyne.CanvasObject {
 	heads := []string{tr("Detector"), tr("AP (95 %)"), tr("Recall at 0.1 false"), tr("at 0.3"), tr("at 1 a picture"), tr("Best F1"), tr("Time a picture")}
-	rows := container.NewGridWithColumns(len(heads))
+	rows := container.New(weightedColumns{1, 1.6, 1.4, 0.7, 1.15, 1.6, 1.15})
 	cell := func(text string, bold bool) *widget.Label {
 		l := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: bold})
 		l.Truncation = fyne.TextTruncateEllipsis // or the widest would make seven columns of its width

@@ -161,8 +161,8 @@ func TestMostDisagreementFirst(t *testing.T) {
 	if w.win.Canvas().Focused() != fyne.Focusable(w.detect.left) {
 		t.Error("after a click on a picture its keys do nothing")
 	}
-	if w.detect.showing() != before[2] || w.detect.at != 3 || s.film.at != 3 || w.detect.list.Options[0] != before[5] {
-		t.Errorf("%q is on screen, at %d; the film is at %d, the list begins with %q", w.detect.showing(), w.detect.at, s.film.at, w.detect.list.Options[0])
+	if w.detect.showing() != before[2] || w.detect.at != 3 || s.film.at != 3 || w.detect.list.names[0] != before[5] {
+		t.Errorf("%q is on screen, at %d; the film is at %d, the list begins with %q", w.detect.showing(), w.detect.at, s.film.at, w.detect.list.names[0])
 	}
 	s.order.SetSelectedIndex(orderName)
 	if got := names(); !slices.Equal(got, before) {
