@@ -93,6 +93,7 @@ model:
 	go run -tags $(TAGS) ./.make/model -data '$(DATA)' -out '$(or $(OUT),out/model)' $(if $(FROM),-from '$(FROM)')
 
 ptx:
+	$(DEPS) ptx
 	cd engine/nn/cuda/driver && ../../../../.make/ptx
 
 # gpu-check is a program that runs elsewhere too, without Go: copy dist/gpu-check and .make/peer.py to

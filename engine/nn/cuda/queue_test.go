@@ -16,6 +16,7 @@ import (
 type counter struct {
 	cuda.Machine
 	launches, pieces int      // calls of the driver
+	open, mostOpen   int      // pieces that were not closed
 	kernels          []string // launched one by one or in a piece
 	noRecord         error
 }
@@ -31,6 +32,8 @@ func (c *counter) Record(all []cuda.Launch) (cuda.Piece, error) {
 		return nil, c.noRecord
 	}
 	p, err := c.Machine.Record(all)
+	c.open++
+	c.mostOpen = max(c.mostOpen, c.open)
 	return countedPiece{p, c, len(all)}, err
 }
 
@@ -43,6 +46,36 @@ type countedPiece struct {
 func (p countedPiece) Run() error {
 	p.c.pieces++
 	return p.Piece.Run()
+}
+
+func (p countedPiece) Close() error {
+	p.c.open--
+	return p.Piece.Close()
+}
+
+// TestPiecesAreForgotten asks for more different things than are worth remembering, each of them
+// often.
+func TestPiecesAreForgotten(t *testing.T) {
+	c := &counter{Machine: &blank{}}
+	b := cuda.New(c, cuda.Float32)
+	for range 150 {
+		x, err := b.NewBuffer(1, 3, 4, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := b.Layer(nn.Layer{Kind: nn.MaxPool, Kernel: 2, Stride: 2}, &nn.Var{Value: x}, nil, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if err := errors.Join(k.Forward(0), k.Forward(0), k.Out().Value.Read(make([]float32, 12))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := b.Close(); err != nil || c.pieces != 300 || c.open != 0 || c.mostOpen != 64 {
+		t.Errorf("%d pieces ran, want 300; %d were open at once and %d after the end, want 64 and 0 (%v)", c.pieces, c.mostOpen, c.open, err)
+	}
 }
 
 // TestPieces trains and infers through pieces, and without: the bits are the same, and from the
