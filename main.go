@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"fyne.io/fyne/v2/app"
 
@@ -29,6 +30,9 @@ import (
 
 // version is that of FyneApp.toml: make build sets it.
 var version = "unreleased"
+
+// appID is that of FyneApp.toml.
+const appID = "app.frglab"
 
 func main() {
 	quiet.End()
@@ -112,7 +116,10 @@ func window(args []string, devices []engine.Device) int {
 		fmt.Fprintln(os.Stderr, "frglab: no display for the window: start it on a desktop, or use the command line (frglab help)")
 		return 3
 	}
-	err := ui.Run(ui.Options{App: app.NewWithID("app.frglab"), Devices: devices, Dialogs: native.System, Version: version, Open: args})
+	aside, err := ui.SetAside(appID, time.Now())
+	if err == nil {
+		err = ui.Run(ui.Options{App: app.NewWithID(appID), Devices: devices, Dialogs: native.System, Version: version, Open: args, Aside: aside})
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "frglab:", err)
 		return 3

@@ -20,11 +20,14 @@ import (
 	"io/fs"
 )
 
-//go:embed icon.png NOTICE cascade model sample samples
+//go:embed icon.png NOTICE cascade font model sample samples
 var files embed.FS
 
 //go:embed translations
 var translations embed.FS
+
+//go:embed manual
+var manual embed.FS
 
 // Cascade returns OpenCV's description of nagadomi's lbpcascade_animeface,
 // XML with its MIT licence in the header.
@@ -32,6 +35,10 @@ func Cascade() []byte { return mustRead("cascade/lbpcascade_animeface.xml") }
 
 // Icon returns the program's icon, a PNG of 512x512 pixels.
 func Icon() []byte { return mustRead("icon.png") }
+
+// Font returns a font (OpenType, CFF) of the kana and the 2,965 commonest Chinese characters
+// of Japanese, for systems without one; it has no Latin letters. .make/font made it.
+func Font() []byte { return mustRead("font/NotoSansCJKjp-subset.otf") }
 
 // Notice returns the licences of everything bundled, as plain text.
 func Notice() string { return string(mustRead("NOTICE")) }
@@ -65,6 +72,16 @@ func Scout() []byte { return read("model/scout.safetensors") }
 // has the texts of the window, ja.reasons.json why something failed, as the packages
 // beneath it say that. English itself needs none.
 func Translations() embed.FS { return translations }
+
+// Manual returns the pages of the manual: <language>/<page>.md, where {name} stands for the
+// key of the action that package ui calls so.
+func Manual() fs.FS {
+	sub, err := fs.Sub(manual, "manual")
+	if err != nil {
+		panic(err) // only for an invalid name
+	}
+	return sub
+}
 
 // read returns nil for a file that the tree does not have.
 func read(name string) []byte {

@@ -124,7 +124,7 @@ func TestNoticeListsWhatIsBundled(t *testing.T) {
 		}
 	}
 	found := map[string]bool{}
-	for _, tree := range []fs.FS{files, translations} {
+	for _, tree := range []fs.FS{files, translations, manual} {
 		err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && !notBundled.MatchString(name) {
 				found[name] = true

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"image"
 	"log/slog"
 	"time"
@@ -87,21 +86,15 @@ type detectTab struct {
 	side                *container.AppTabs
 }
 
+// detectKeys are the keys that nobody can change, for the sheet of keys.
 func detectKeys() [][2]string {
 	return [][2]string{
 		{tr("wheel, drag"), tr("zoom and move both panes")},
 		{"0 / 1", tr("fit, 100 %")},
-		{"V / X", tr("next to each other, one alone, swipe; swap the sides")},
-		{"B", tr("next box")},
-		{"T", tr("fine-tune with the new examples")},
-		{"H", tr("heat map: all sizes of windows, each of them, off")},
-		{"[ / ]", tr("last, next picture")},
-		{", / .", tr("one frame back, forth")},
+		{tr("click"), tr("choose a box")},
+		{"Shift + " + tr("drag"), tr("a missed face: put it into the project")},
 		{tr("Space"), tr("play a video, or stop it")},
 		{"D / Shift + D", tr("next, last frame of a video on which the detectors disagree")},
-		{tr("click") + ", N", tr("a false face: put it into the project as a negative")},
-		{"Shift + " + tr("drag"), tr("a missed face: put it into the project")},
-		{tr("click") + ", F", tr("a right face: put it into the project as a face")},
 	}
 }
 
@@ -112,6 +105,7 @@ func newDetectTab(s *session) *detectTab {
 	for _, p := range t.panes() {
 		p.Empty = tr("Drop a picture or a video here, or press Open.")
 		p.OnRune = t.rune
+		p.OnKey = t.key
 		p.OnBoxPicked = func(i int) { t.pick(p, i) }
 		p.OnBoxDrawn = t.missed
 		p.OnEmptyTapped = func(at image.Point) { t.probe(p, at) }
@@ -173,28 +167,44 @@ func (t *detectTab) rune(r rune) bool {
 			return true
 		}
 	}
-	switch r {
-	case 'n', 'N':
+	a, ok := t.s.keys.find(runeKey(r), modeDetect)
+	return ok && t.act(a)
+}
+
+// key is asked before a pane acts on a key.
+func (t *detectTab) key(name fyne.KeyName) bool {
+	if name == fyne.KeyF1 {
+		t.s.help()
+		return true
+	}
+	a, ok := t.s.keys.find(keyOf(name), modeDetect)
+	return ok && t.act(a)
+}
+
+// act does what a key asks for.
+func (t *detectTab) act(a action) bool {
+	switch a {
+	case actFalse:
 		t.keep(dataset.Other)
-	case 'f', 'F':
+	case actRight:
 		t.keep(dataset.Face)
-	case 'v', 'V':
+	case actLayout:
 		t.layouts.set((t.pair.Layout() + 1) % 3)
-	case 'x', 'X':
+	case actSwap:
 		t.swap()
-	case 'b', 'B':
+	case actBox:
 		t.next()
-	case 't', 'T':
+	case actTune:
 		t.learner.start()
-	case 'h', 'H':
+	case actHeat:
 		t.inspector.heat.cycle()
-	case '[':
+	case actLastPicture:
 		t.step(-1)
-	case ']':
+	case actNextPicture:
 		t.step(1)
-	case ',':
+	case actFrameBack:
 		t.showFrame(t.frame - 1)
-	case '.':
+	case actFrameForth:
 		t.showFrame(t.frame + 1)
 	default:
 		return false
@@ -203,10 +213,18 @@ func (t *detectTab) rune(r rune) bool {
 }
 
 func (t *detectTab) close() {
+	t.closeStrips()
+	if err := t.finder.close(); err != nil {
+		slog.Error("close detectors", "err", err)
+	}
+}
+
+// closeStrips ends what the tab does by itself; the detectors go on.
+func (t *detectTab) closeStrips() {
 	for _, s := range t.strips {
 		s.close()
 	}
-	if err := errors.Join(t.reel.close(), t.finder.close()); err != nil {
-		slog.Error("close detectors", "err", err)
+	if err := t.reel.close(); err != nil {
+		slog.Error("close video", "err", err)
 	}
 }

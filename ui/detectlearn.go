@@ -153,7 +153,7 @@ func (l *detectLearner) start() {
 		s.show(err)
 		return
 	}
-	settings := cli.RunSettings{Config: conf.QuickTune(s.model), Device: s.devices[0].Name}
+	settings := cli.RunSettings{Config: conf.QuickTune(s.model), Device: s.deviceName()}
 	var numbers []string
 	for _, id := range l.ready {
 		numbers = append(numbers, strconv.FormatInt(id, 10))

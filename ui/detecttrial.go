@@ -58,7 +58,7 @@ func (l *detectLearner) check(next *detectTrial) {
 		if err != nil || valid.Len() == 0 {
 			return r, err
 		}
-		dev, err := s.openDevice("auto")
+		dev, err := s.openDevice()
 		if err != nil {
 			return r, err
 		}

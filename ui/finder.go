@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
+	"log/slog"
 	"sync"
 	"time"
+
+	"fyne.io/fyne/v2"
 
 	"frglab/assets"
 	"frglab/engine"
@@ -18,9 +22,12 @@ import (
 // while it waited does nothing.
 type finder struct {
 	devices []engine.Device
+	prefs   fyne.Preferences
+	crash   *crashWatch // nil is fine
 
 	cnn      sync.Mutex
 	device   nn.Backend
+	opened   string // what was asked for when device was opened
 	detector *engine.Detector
 	model    *engine.Checkpoint // the one detector was made from
 	judge    *engine.Judge      // of the same; nil before it is needed
@@ -54,10 +61,8 @@ func (f *finder) scan(ctx context.Context, model *engine.Checkpoint, img *image.
 
 // prepare opens the device once and puts the model on it when it is another one.
 func (f *finder) prepare(model *engine.Checkpoint) (err error) {
-	if f.device == nil {
-		if f.device, err = engine.OpenDevice(f.devices, "auto"); err != nil {
-			return err
-		}
+	if err := f.turn(); err != nil {
+		return err
 	}
 	if f.model == model {
 		return nil
@@ -78,6 +83,43 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 		f.model = model
 	}
 	return err
+}
+
+// turn opens the device that the preferences name, or, where that one does not work any
+// more, the first that does.
+func (f *finder) turn() (err error) {
+	want := cmp.Or(f.prefs.String(prefDevice), "auto")
+	if f.device != nil && f.opened == want {
+		return nil
+	}
+	if err := f.drop(); err != nil {
+		return err
+	}
+	if f.device, err = engine.OpenDevice(f.devices, want); err != nil && want != "auto" {
+		slog.Warn("the device of the preferences does not work", "device", want, "err", err)
+		f.device, err = engine.OpenDevice(f.devices, "auto")
+	}
+	if err == nil {
+		f.opened = want
+		f.crash.note("detects on %s", f.device.Name())
+	}
+	return err
+}
+
+// drop closes the device and what lies on it.
+func (f *finder) drop() error {
+	var errs []error
+	if f.judge != nil {
+		errs = append(errs, f.judge.Close())
+	}
+	if f.detector != nil {
+		errs = append(errs, f.detector.Close())
+	}
+	if f.device != nil {
+		errs = append(errs, f.device.Close())
+	}
+	f.judge, f.detector, f.model, f.device = nil, nil, nil, nil
+	return errors.Join(errs...)
 }
 
 // describe is what the model says of crops, and how it describes each: see engine.Judge, of
@@ -129,18 +171,9 @@ func (f *finder) close() error {
 	defer f.cnn.Unlock()
 	f.classic.Lock()
 	defer f.classic.Unlock()
-	var errs []error
-	if f.judge != nil {
-		errs = append(errs, f.judge.Close())
-	}
-	if f.detector != nil {
-		errs = append(errs, f.detector.Close())
-	}
-	if f.device != nil {
-		errs = append(errs, f.device.Close())
-	}
+	err := f.drop()
 	if f.cascade != nil {
-		errs = append(errs, f.cascade.Close())
+		err = errors.Join(err, f.cascade.Close())
 	}
-	return errors.Join(errs...)
+	return err
 }

@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -11,7 +14,10 @@ type keyCatcher struct {
 	caught func(key)
 }
 
-var _ fyne.Focusable = (*keyCatcher)(nil)
+var (
+	_ fyne.Focusable    = (*keyCatcher)(nil)
+	_ fyne.Shortcutable = (*keyCatcher)(nil)
+)
 
 func newKeyCatcher(caught func(key)) *keyCatcher {
 	c := &keyCatcher{caught: caught}
@@ -41,5 +47,12 @@ func (c *keyCatcher) TypedKey(e *fyne.KeyEvent) {
 func (c *keyCatcher) TypedRune(r rune) {
 	if k := runeKey(r); k != "" {
 		c.caught(k)
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable: a key with Ctrl counts as the key.
+func (c *keyCatcher) TypedShortcut(s fyne.Shortcut) {
+	if k, ok := s.(*desktop.CustomShortcut); ok && k.Modifier == fyne.KeyModifierShortcutDefault {
+		c.caught(key(strings.ToLower(string(k.KeyName))))
 	}
 }

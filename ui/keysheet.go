@@ -25,15 +25,8 @@ func keySections() []keySection {
 		{tr("Everywhere"), [][2]string{
 			{"Ctrl+1 / 2 / 3 / 4", tr("Label, Train, Detect, Evaluate")},
 			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
-			{"Ctrl+N / Ctrl+O", tr("new project, open project")},
-			{"Ctrl+P / Ctrl+M", tr("open picture, open model")},
 			{"Ctrl+V", tr("paste a picture")},
-			{"Ctrl+E", tr("export")},
-			{"Ctrl+T / Ctrl+R", tr("start or stop training, review the crops")},
-			{"Ctrl+D / Ctrl+B", tr("detect in all open pictures, export what was found")},
-			{"Ctrl+H / Ctrl+I", tr("history, statistics")},
-			{"Ctrl+/", tr("this sheet")},
-			{"Ctrl+Q", tr("quit")},
+			{"F1", tr("the manual of this tab")},
 		}},
 	}
 }
@@ -53,7 +46,7 @@ func labelKeys() [][2]string {
 	}
 }
 
-// keySheet shows all keys, and gives those of the Label tab to other actions.
+// keySheet shows all keys, and gives those of actions to other ones.
 type keySheet struct {
 	w       *window
 	catcher *keyCatcher
@@ -85,28 +78,45 @@ func newKeySheet(w *window) *keySheet {
 
 func (k *keySheet) content() fyne.CanvasObject {
 	heading := statsHeading
+	reset := widget.NewButtonWithIcon(tr("Usual keys"), theme.ViewRefreshIcon(), func() {
+		k.w.keys.reset()
+		k.stop()
+		k.say(nil)
+	})
+	sheet := container.NewVBox(container.NewBorder(nil, nil, nil, reset, k.message))
+	for _, part := range []struct {
+		title string
+		modes int
+	}{{tr("Label"), inAll}, {tr("Detect"), inDetect}, {tr("Everywhere"), inMenu}} {
+		sheet.Add(heading(part.title))
+		sheet.Add(k.choices(part.modes))
+	}
+	k.name()
+	sheet.Add(heading(tr("Signs")))
+	sheet.Add(signTable())
+	sheet.Add(widget.NewSeparator())
+	sheet.Add(wrapped(tr("These keys stay as they are:")))
+	for _, s := range keySections() {
+		sheet.Add(heading(s.title))
+		sheet.Add(keyTable(s.rows))
+	}
+	return container.NewStack(k.catcher, container.NewVScroll(container.New(rightMargin(theme.Padding()*3), sheet)))
+}
+
+// choices are the actions of these modes, with a button each to choose another key.
+func (k *keySheet) choices(modes int) fyne.CanvasObject {
 	rows := container.NewGridWithColumns(2)
 	for _, a := range actions {
+		if a.modes&modes == 0 {
+			continue
+		}
 		b := widget.NewButton("", func() { k.ask(a) })
 		k.buttons[a.action] = b
 		text := widget.NewLabel(a.text())
 		text.Truncation = fyne.TextTruncateEllipsis
 		rows.Add(container.NewBorder(nil, nil, container.New(fixedWidth(96), b), nil, text))
 	}
-	k.name()
-	reset := widget.NewButtonWithIcon(tr("Usual keys"), theme.ViewRefreshIcon(), func() {
-		k.w.label.keys.reset()
-		k.stop()
-		k.say(nil)
-	})
-	sheet := container.NewVBox(container.NewBorder(nil, nil, heading(tr("Label")), reset), k.message, rows)
-	sheet.Add(heading(tr("Signs")))
-	sheet.Add(signTable())
-	for _, s := range keySections() {
-		sheet.Add(heading(s.title))
-		sheet.Add(keyTable(s.rows))
-	}
-	return container.NewStack(k.catcher, container.NewVScroll(sheet))
+	return rows
 }
 
 // ask waits for the key that an action gets.
@@ -132,7 +142,7 @@ func (k *keySheet) caught(pressed key) {
 	case k.waiting == nil:
 		return
 	case pressed != key(fyne.KeyEscape):
-		k.say(k.w.label.keys.set(k.waiting.action, pressed))
+		k.say(k.w.keys.set(k.waiting.action, pressed))
 	}
 	k.stop()
 }
@@ -153,7 +163,7 @@ func (k *keySheet) name() {
 		if b == nil {
 			continue
 		}
-		b.Importance, b.Text = widget.MediumImportance, k.w.label.keys.keys[a.action].label()
+		b.Importance, b.Text = widget.MediumImportance, k.w.keys.label(a.action)
 		if k.waiting != nil && k.waiting.action == a.action {
 			b.Importance, b.Text = widget.HighImportance, tr("press a key…")
 		}

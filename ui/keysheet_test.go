@@ -18,10 +18,6 @@ import (
 // calls them, and tells whether they did what it says. There are 9 crops on screen, and
 // none is selected; the keys of frames and of the menu have tests of their own.
 var fixedEffects = map[string]func(w *window) bool{
-	"click": func(w *window) bool {
-		clickCell(w, 0, 0)
-		return len(w.label.grid.grid.Selection()) == 1
-	},
 	"Ctrl / Shift + click": func(w *window) bool {
 		clickCell(w, 0, 0)
 		clickCell(w, 2, fyne.KeyModifierShift)
@@ -88,54 +84,24 @@ var fixedEffects = map[string]func(w *window) bool{
 		w.detect.left.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Scrolled: fyne.NewDelta(0, 30)})
 		return w.detect.view.Zoom() > before
 	},
+	"click": func(w *window) bool {
+		if w.tabs.SelectedIndex() == tabDetect {
+			w.detect.right.OnBoxPicked(0)
+			return w.detect.chosen != nothing
+		}
+		clickCell(w, 0, 0)
+		return len(w.label.grid.grid.Selection()) == 1
+	},
 	"0 / 1": func(w *window) bool {
 		w.detect.left.TypedRune('1')
 		actual := w.detect.view.Zoom()
 		w.detect.left.TypedRune('0')
 		return actual == 1 && w.detect.view.Fitted()
 	},
-	"V / X": func(w *window) bool {
-		w.detect.left.TypedRune('v')
-		w.detect.left.TypedRune('x')
-		return w.detect.pair.Layout() == imageview.Alone && w.detect.pair.Swapped()
-	},
-	"B": func(w *window) bool {
-		w.detect.left.TypedRune('b')
-		first := w.detect.chosen
-		w.detect.right.TypedRune('b')
-		return first.hit == 0 && w.detect.chosen.hit >= 0 && len(w.detect.inspector.body.Objects) > 1
-	},
-	"T": func(w *window) bool {
-		setTinyModel(w)
-		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
-		var asked plan
-		w.detect.learner.train = func(pl plan) { asked = pl }
-		w.detect.right.TypedRune('t')
-		return asked.from == w.model && slices.Contains(asked.args, "--fresh")
-	},
-	"H": func(w *window) bool {
-		w.detect.left.TypedRune('h')
-		return w.detect.inspector.heat.pick.Selected == tr("all sizes")
-	},
 	"Shift + drag": func(w *window) bool {
 		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
 		ids, err := w.project.IDs(dataset.Filter{Proposer: byHand})
 		return err == nil && len(ids) == 1
-	},
-	"[ / ]": func(w *window) bool {
-		w.detect.left.TypedRune('[')
-		last := w.detect.at
-		w.detect.left.TypedRune(']')
-		return last == 0 && w.detect.at == 1
-	},
-	", / .": func(w *window) bool {
-		w.detect.show(3)
-		settle(w)
-		w.detect.right.TypedRune('.')
-		w.detect.right.TypedRune('.')
-		two := w.detect.frame
-		w.detect.right.TypedRune(',')
-		return two == 2 && w.detect.frame == 1
 	},
 	"D / Shift + D": func(w *window) bool {
 		w.detect.show(3)
@@ -146,8 +112,89 @@ var fixedEffects = map[string]func(w *window) bool{
 		w.detect.left.TypedRune('D')
 		return none && strings.Contains(w.notice, "No further disagreement")
 	},
-	"click, N": func(w *window) bool { return judged(w, 'n', dataset.Other) },
-	"click, F": func(w *window) bool { return judged(w, 'F', dataset.Face) },
+}
+
+// detectEffects are those of the actions of the Detect tab: press presses the key of the
+// action in a pane.
+var detectEffects = map[action]func(w *window, press func(p *imageview.Pane)) bool{
+	actFalse: func(w *window, press func(*imageview.Pane)) bool { return judged(w, press, dataset.Other) },
+	actRight: func(w *window, press func(*imageview.Pane)) bool { return judged(w, press, dataset.Face) },
+	actLayout: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.left)
+		return w.detect.pair.Layout() == imageview.Alone
+	},
+	actSwap: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.right)
+		return w.detect.pair.Swapped()
+	},
+	actBox: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.left)
+		first := w.detect.chosen
+		press(w.detect.right)
+		return first.hit == 0 && w.detect.chosen.hit >= 0 && len(w.detect.inspector.body.Objects) > 1
+	},
+	actTune: func(w *window, press func(*imageview.Pane)) bool {
+		setTinyModel(w)
+		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
+		var asked plan
+		w.detect.learner.train = func(pl plan) { asked = pl }
+		press(w.detect.right)
+		return asked.from == w.model && slices.Contains(asked.args, "--fresh")
+	},
+	actHeat: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.left)
+		return w.detect.inspector.heat.pick.Selected == tr("all sizes")
+	},
+	actLastPicture: func(w *window, press func(*imageview.Pane)) bool { press(w.detect.left); return w.detect.at == 0 },
+	actNextPicture: func(w *window, press func(*imageview.Pane)) bool { press(w.detect.left); return w.detect.at == 2 },
+	actFrameBack: func(w *window, press func(*imageview.Pane)) bool {
+		w.detect.show(3)
+		settle(w)
+		w.detect.showFrame(2)
+		settle(w)
+		press(w.detect.right)
+		return w.detect.frame == 1
+	},
+	actFrameForth: func(w *window, press func(*imageview.Pane)) bool {
+		w.detect.show(3)
+		settle(w)
+		press(w.detect.right)
+		press(w.detect.right)
+		return w.detect.frame == 2
+	},
+}
+
+// TestDetectKeys presses the key of each action of the Detect tab, the usual one and one
+// that was chosen: then the usual one does nothing any more.
+func TestDetectKeys(t *testing.T) {
+	for i, a := range actions {
+		if a.modes != inDetect {
+			continue
+		}
+		t.Run(a.name, func(t *testing.T) {
+			effect, ok := detectEffects[a.action]
+			if !ok {
+				t.Fatal("nobody looks for its effect")
+			}
+			chosen := key([]string{"j", "k", "w", "é"}[i%4])
+			for _, k := range []key{a.key, chosen} {
+				w, _, failures := open(t, 9)
+				detectSamples(t, w)
+				if err := w.keys.set(a.action, k); err != nil {
+					t.Fatal(err)
+				}
+				if k == chosen && w.detect.rune([]rune(string(a.key))[0]) {
+					t.Errorf("%s still does something", a.key.label())
+				}
+				if !effect(w, func(p *imageview.Pane) { p.TypedRune([]rune(string(k))[0]); settle(w) }) {
+					t.Errorf("%s: no effect, notice %q", k.label(), w.notice)
+				}
+				if len(*failures) > 0 {
+					t.Errorf("failures: %v", *failures)
+				}
+			}
+		})
+	}
 }
 
 // detectSamples opens three pictures and a video in the Detect tab, at the second picture.
@@ -165,10 +212,9 @@ func detectSamples(t *testing.T, w *window) {
 }
 
 // judged tells whether a key puts the first box of the cascade into the project as class c.
-func judged(w *window, r rune, c dataset.Class) bool {
+func judged(w *window, press func(*imageview.Pane), c dataset.Class) bool {
 	w.detect.right.OnBoxPicked(0)
-	w.detect.right.TypedRune(r)
-	settle(w)
+	press(w.detect.right)
 	ids, err := w.project.IDs(dataset.Filter{Proposer: "cascade", Class: &c, Checked: new(true)})
 	return err == nil && len(ids) == 1
 }

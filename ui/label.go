@@ -50,7 +50,7 @@ type labelTab struct {
 
 func newLabelTab(s *session) *labelTab {
 	t := &labelTab{s: s, touched: map[int64]bool{}, speed: speed{now: time.Now}}
-	t.keys = loadBindings(s)
+	t.keys = s.keys
 	t.rows = newSampleRows(s)
 	t.counter = &counter{t: t}
 	t.reviews = newReviews(t)

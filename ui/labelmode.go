@@ -126,6 +126,10 @@ func (t *labelTab) showFrame() {
 // typedKey and typedRune are for the modes' widgets: they are asked before a widget
 // acts on a key itself; true means taken.
 func (t *labelTab) typedKey(name fyne.KeyName) bool {
+	if name == fyne.KeyF1 {
+		t.s.help()
+		return true
+	}
 	a, ok := t.keys.find(keyOf(name), t.at)
 	return ok && t.act(a)
 }

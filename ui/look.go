@@ -20,12 +20,13 @@ var (
 	cascadeColor = color.NRGBA{0xe6, 0x9f, 0x00, 0xff} // orange
 )
 
-// fixedWidth lays one object out at this width and whatever height there is.
+// fixedWidth lays one object out at this width, for text of the usual size, and whatever
+// height there is.
 type fixedWidth float32
 
 // MinSize implements fyne.Layout.
 func (w fixedWidth) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(float32(w), objects[0].MinSize().Height)
+	return fyne.NewSize(grown(float32(w)), objects[0].MinSize().Height)
 }
 
 // Layout implements fyne.Layout.

@@ -25,6 +25,9 @@ func (s scarce) Layer(l nn.Layer, x *nn.Var, params []*nn.Var, train bool) (nn.K
 }
 
 func TestMain(m *testing.M) {
+	if how := os.Getenv(crashEnv); how != "" {
+		crash(how)
+	}
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Env{
 			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
 
 	"frglab/assets"
 	"frglab/dataset"
@@ -97,6 +99,8 @@ var menuEffects = map[string]func(t *testing.T, w *window) bool{
 	"Ctrl+H": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+H"); return overlaid(w) },
 	"Ctrl+I": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+I"); return overlaid(w) },
 	"Ctrl+/": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+/"); return overlaid(w) },
+	"Ctrl+,": func(_ *testing.T, w *window) bool { menuKey(w, "Ctrl+,"); return overlaid(w) },
+	"F1":     func(_ *testing.T, w *window) bool { menuKey(w, "F1"); return overlaid(w) },
 	"Ctrl+Q": func(_ *testing.T, w *window) bool {
 		quits := 0
 		w.quit = func() { quits++ }
@@ -144,8 +148,16 @@ func menuKeyNames() []string {
 		}
 		for _, row := range section.rows {
 			for _, name := range strings.Split(row[0], " / ") {
-				names = append(names, "Ctrl+"+strings.TrimPrefix(name, "Ctrl+"))
+				if strings.HasPrefix(row[0], "Ctrl+") {
+					name = "Ctrl+" + strings.TrimPrefix(name, "Ctrl+")
+				}
+				names = append(names, name)
 			}
+		}
+	}
+	for _, a := range actions {
+		if a.modes == inMenu {
+			names = append(names, a.label(a.key))
 		}
 	}
 	return names
@@ -154,10 +166,13 @@ func menuKeyNames() []string {
 // shortcutName is the key of a menu item as the sheet names it; "" for none.
 func shortcutName(i *fyne.MenuItem) string {
 	s, ok := i.Shortcut.(fyne.KeyboardShortcut)
-	if !ok || s.Mod() != fyne.KeyModifierShortcutDefault {
-		return ""
+	switch {
+	case ok && s.Mod() == fyne.KeyModifierShortcutDefault:
+		return "Ctrl+" + string(s.Key())
+	case ok:
+		return string(s.Key())
 	}
-	return "Ctrl+" + string(s.Key())
+	return ""
 }
 
 // menuPress does what the key of a menu item does.
@@ -190,4 +205,28 @@ func asked(kind native.Kind, extensions ...string) bool {
 		offered = append(offered, f.Extensions...)
 	}
 	return !slices.ContainsFunc(extensions, func(e string) bool { return !slices.Contains(offered, e) })
+}
+
+// TestMenuKeysCanBeChosen gives a menu item another key: the menu has it at once, and the
+// old one no more.
+func TestMenuKeysCanBeChosen(t *testing.T) {
+	w, _ := openWindow(t)
+	k := newKeySheet(w)
+	w.win.Canvas().Overlays().Add(k.content())
+	test.Tap(k.buttons[actMenuStats])
+	k.catcher.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyJ, Modifier: fyne.KeyModifierShortcutDefault})
+	if got := k.buttons[actMenuStats].Text; got != "Ctrl+J" {
+		t.Errorf("the sheet says %q", got)
+	}
+	var with []string
+	for _, m := range w.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if name := shortcutName(i); name == "Ctrl+J" || name == "Ctrl+I" {
+				with = append(with, name+" "+i.Label)
+			}
+		}
+	}
+	if !slices.Equal(with, []string{"Ctrl+J Statistics"}) {
+		t.Errorf("the menu has %q", with)
+	}
 }

@@ -156,7 +156,7 @@ func (r *reviews) ask() {
 
 // newJudge puts a model on a device of its own. done gives both back.
 func (s *session) newJudge(model *engine.Checkpoint) (judge *engine.Judge, done func(), err error) {
-	dev, err := s.openDevice("auto")
+	dev, err := s.openDevice()
 	if err != nil {
 		return nil, nil, err
 	}

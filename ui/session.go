@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ type session struct {
 	dialogs native.Dialogs
 	version string
 	jobs    *jobs
+	keys    *bindings // of the keyboard
 	collect *collector
 	finder  *finder    // the detectors
 	frames  frameStore // pixels of source frames, see framePixels
@@ -37,6 +39,9 @@ type session struct {
 	modelOf   string // what the model is called on screen
 	modelPath string // its file; "" for the bundled one
 	notice    string // what was just done, for the status bar
+	help      func() // shows the manual of the tab on screen
+
+	lacksJapanese bool // the system has no font for it
 
 	// Each tab adds what it does when something changed.
 	onProject []func() // another project, or none
@@ -161,9 +166,21 @@ func (s *session) loadBundled() {
 	})
 }
 
-// openDevice makes a backend of its own for one job; the job closes it.
-func (s *session) openDevice(name string) (nn.Backend, error) {
-	return engine.OpenDevice(s.devices, name)
+// openDevice makes a backend of its own for one job, which closes it, on the device of the
+// preferences.
+func (s *session) openDevice() (nn.Backend, error) {
+	return engine.OpenDevice(s.devices, cmp.Or(s.app.Preferences().String(prefDevice), "auto"))
+}
+
+// deviceName is the device that the preferences name, else the first one.
+func (s *session) deviceName() string {
+	want := s.app.Preferences().String(prefDevice)
+	for _, d := range s.devices {
+		if d.Name == want {
+			return want
+		}
+	}
+	return s.devices[0].Name
 }
 
 // listExtensions are those of files that say what is on other pictures.

@@ -95,3 +95,18 @@ func tr(text string, args ...any) string {
 	}
 	return fmt.Sprintf(text, args...)
 }
+
+// oneLined is a name from outside on one line: with signs in place of line breaks and of
+// what turns the direction of writing about, so that it can neither hide nor tear apart
+// what stands beside it.
+func oneLined(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t' || r == 0x2028 || r == 0x2029:
+			return '␤'
+		case r < ' ' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c:
+			return '�'
+		}
+		return r
+	}, name)
+}

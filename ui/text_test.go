@@ -117,7 +117,7 @@ var untranslated = map[string]string{
 
 // silent are calls whose texts no user of the window reads: logs, names of files and
 // settings, comparisons.
-var silent = regexp.MustCompile(`^(tr|lang\.L|slog\..*|fyne\.LogError|panic|errors\.New|fmt\.Errorf|strings\.(HasPrefix|HasSuffix|Contains|CutPrefix|CutSuffix|TrimPrefix|TrimSuffix|Fields|Split|Cut|Count|Index|NewReplacer|ReplaceAll)|fyne\.NewStaticResource|os\..*|filepath\..*|exec\..*|regexp\..*|flag\..*|time\..*|.*\.Setting|.*\.SetSetting|.*\.(String|SetString|StringList|SetStringList|Float|FloatWithFallback|SetFloat|Bool|SetBool|RemoveValue|Int|SetInt|IntWithFallback|BoolWithFallback|StringWithFallback))$`)
+var silent = regexp.MustCompile(`^(tr|lang\.L|slog\..*|fmt\.Fprint.*|.*\.note|fyne\.LogError|panic|errors\.New|fmt\.Errorf|strings\.(HasPrefix|HasSuffix|Contains|CutPrefix|CutSuffix|TrimPrefix|TrimSuffix|Fields|Split|Cut|Count|Index|NewReplacer|ReplaceAll)|fyne\.NewStaticResource|os\..*|filepath\..*|exec\..*|regexp\..*|flag\..*|time\..*|.*\.Setting|.*\.SetSetting|.*\.(String|SetString|StringList|SetStringList|Float|FloatWithFallback|SetFloat|Bool|SetBool|RemoveValue|Int|SetInt|IntWithFallback|BoolWithFallback|StringWithFallback))$`)
 
 // shown are calls and fields whose texts are read on screen, so that a single word there
 // is a text as well.

@@ -47,6 +47,7 @@ func newTrainForm(t *trainTab) *trainForm {
 			f.fill(c)
 		}
 	})
+	f.preset.PlaceHolder = tr("Own settings")
 	f.arch = widget.NewSelect(nn.Names(), func(name string) {
 		a, err := nn.Lookup(name)
 		if err != nil {
@@ -65,9 +66,14 @@ func newTrainForm(t *trainTab) *trainForm {
 	f.content = container.NewVBox(f.dataPart(), widget.NewSeparator(), f.settingsPart())
 	f.base.Arch = nn.FrgNet64()
 	f.arch.SetSelected(f.base.Arch.Name)
-	f.device.SetSelectedIndex(0)
+	f.usePreferred()
 	f.preset.SetSelected("modern")
 	return f
+}
+
+// usePreferred chooses the device of the preferences.
+func (f *trainForm) usePreferred() {
+	f.device.SetSelectedIndex(slices.IndexFunc(f.t.s.devices, func(d engine.Device) bool { return d.Name == f.t.s.deviceName() }))
 }
 
 // deviceWord is what people call a device: a graphics card by its name.

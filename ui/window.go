@@ -6,15 +6,13 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -30,18 +28,42 @@ type Options struct {
 	Dialogs native.Dialogs  // ask for files and folders
 	Version string
 	Open    []string // projects, models, pictures, videos or folders to open
+	Aside   string   // where settings are that could not be read, see SetAside; "": none
 }
 
 // Run shows the window and blocks until it is closed, which ends the program.
 func Run(o Options) error {
+	dir := o.App.Storage().RootURI().Path()
+	reports := collectCrashes(dir, time.Now())
+	for _, r := range reports {
+		fmt.Fprintln(os.Stderr, "frglab: it crashed the last time; what is known about it is in", r)
+	}
+	crash := watchCrashes(dir, o.Version)
+	defer crash.end()
 	w, err := newWindow(o)
 	if err != nil {
 		return err
 	}
-	w.quit = w.exit
+	w.finder.crash = crash
+	w.quit = func() { crash.end(); w.exit() }
 	w.open(o.Open)
-	w.win.ShowAndRun()
+	w.win.Show()
+	w.tellStart(o.Aside, reports)
+	o.App.Run()
 	return nil
+}
+
+// tellStart says what the user has to know of the last time: settings that were set aside,
+// crashes.
+func (w *window) tellStart(aside string, reports []string) {
+	var lines []string
+	if aside != "" {
+		lines = append(lines, tr("The settings could not be read, so FrgLab begins with its own. The old ones are in %s.", homeless(aside)))
+	}
+	if len(reports) > 0 {
+		lines = append(lines, tr("FrgLab crashed the last time. Projects and labels are safe. What is known about it is in %s: it names no file of yours, and helps whoever is to mend it.", homeless(reports[0])))
+	}
+	w.showLines(tr("Since the last time"), lines)
 }
 
 // window is the frame around the tabs.
@@ -53,7 +75,8 @@ type window struct {
 	detect *detectTab
 	eval   *evaluateTab
 	status *statusBar
-	quit   func() // the last step of close
+	quit   func()   // the last step of close
+	anew   []func() // the window is to be built anew, and these called then
 }
 
 func newWindow(o Options) (*window, error) {
@@ -61,16 +84,38 @@ func newWindow(o Options) (*window, error) {
 		return nil, err
 	}
 	devices := slices.DeleteFunc(slices.Clone(o.Devices), func(d engine.Device) bool { return d.Absent })
-	s := &session{app: o.App, devices: devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: devices}}
+	s := &session{app: o.App, devices: devices, dialogs: o.Dialogs, version: o.Version, jobs: &jobs{onUI: fyne.Do}, finder: &finder{devices: devices, prefs: o.App.Preferences()}}
 	s.win = o.App.NewWindow("FrgLab")
 	s.win.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
 	s.collect = newCollector(s)
-	w := &window{session: s, status: newStatusBar(s)}
+	w := &window{session: s}
 	w.quit = s.win.Close
-	s.jobs.changed = w.status.refresh
+	s.jobs.changed = w.jobsChanged
 	s.jobs.failed = w.showFailure
+	s.lacksJapanese = lacksJapanese()
 	s.applyTheme()
+	s.keys = loadBindings(s)
+	s.help = func() { w.showManual(manualPages[w.tabs.SelectedIndex()]) }
+	w.build()
+	s.win.SetOnDropped(w.dropped)
+	s.win.SetCloseIntercept(w.close)
+	s.win.Canvas().SetOnTypedKey(w.typed)
+	s.win.Canvas().SetOnTypedRune(w.typedRune)
+	prefs := o.App.Preferences()
+	// Settings may hold anything; a window manager makes too large ones fit.
+	s.win.Resize(fyne.NewSize(
+		float32(max(640, min(prefs.FloatWithFallback(prefWidth, 1180), 8000))), float32(max(480, min(prefs.FloatWithFallback(prefHeight, 760), 8000)))))
+	w.tabs.SelectIndex(max(0, min(prefs.Int(prefTab), tabEvaluate)))
+	s.win.SetMaster()
+	return w, nil
+}
 
+// build makes the tabs and all around them, in the present language, and puts them into
+// the window.
+func (w *window) build() {
+	s := w.session
+	s.onProject, s.onSamples, s.onModel, s.keys.changed = nil, nil, nil, nil
+	w.status = newStatusBar(s)
 	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
 	w.eval = newEvaluateTab(s, w.detect.setup)
 	w.eval.onOpen = w.showFile
@@ -83,41 +128,40 @@ func newWindow(o Options) (*window, error) {
 	)
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
+	s.keys.changed = append(s.keys.changed, func() { s.win.SetMainMenu(w.menu()) })
 	w.detect.onShown = w.retitle
 	w.detect.learner.train = w.train.launch
 	w.detect.learner.busy = func() bool { return w.train.running != nil }
-	w.detect.onShowSamples = func(ids []int64, what string) {
-		w.tabs.SelectIndex(tabLabel)
-		w.label.showOnly(ids, what)
-	}
+	w.detect.onShowSamples = w.showSamples
+	w.train.onShowSamples = w.showSamples
 	w.train.onTold = func() {
 		if j := w.train.running; j != nil {
 			w.detect.learner.told(j.progress())
 		}
 	}
-	w.train.onShowSamples = func(ids []int64, what string) {
-		w.tabs.SelectIndex(tabLabel)
-		w.label.showOnly(ids, what)
-	}
-	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, w.tabs))
+	help := widget.NewButtonWithIcon("", theme.HelpIcon(), s.help)
+	help.Importance = widget.LowImportance
+	corner := container.NewVBox(container.NewHBox(layout.NewSpacer(), help)) // beside the names of the tabs
+	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, container.NewStack(w.tabs, corner)))
 	s.win.SetMainMenu(w.menu())
-	s.win.SetOnDropped(w.dropped)
-	s.win.SetCloseIntercept(w.close)
-	s.win.Canvas().SetOnTypedKey(w.typed)
-	s.win.Canvas().SetOnTypedRune(w.typedRune)
-	prefs := o.App.Preferences()
-	s.win.Resize(fyne.NewSize(
-		float32(prefs.FloatWithFallback(prefWidth, 1180)), float32(prefs.FloatWithFallback(prefHeight, 760))))
-	s.win.SetMaster()
-	return w, nil
+}
+
+// showSamples opens crops in the Label tab, in this order; what says which they are.
+func (w *window) showSamples(ids []int64, what string) {
+	w.tabs.SelectIndex(tabLabel)
+	w.label.showOnly(ids, what)
 }
 
 // The names under which preferences are kept.
 const (
 	prefLanguage = "language" // "", en, ja
 	prefTheme    = "theme"    // "", light, dark
+	prefTextSize = "text"     // one of textScales
+	prefDevice   = "device"   // name of a device; "": the first that works
+	prefFolder   = "folder"   // of new projects; "": the user's home
 	prefRecent   = "recent"   // projects, last one first
 	prefModel    = "model"    // path of the model that was kept last; "": the bundled one
+	prefTab      = "window.tab"
 	prefWidth    = "window.width"
 	prefHeight   = "window.height"
 )
@@ -266,118 +310,12 @@ func (w *window) retitle() {
 	w.win.SetTitle(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " – "))
 }
 
-func (w *window) menu() *fyne.MainMenu {
-	item := func(text string, key fyne.KeyName, action func()) *fyne.MenuItem {
-		i := fyne.NewMenuItem(text, action)
-		if key != "" {
-			i.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-		}
-		return i
-	}
-	recent := item(tr("Recent projects"), "", nil)
-	var recentItems []*fyne.MenuItem
-	for _, p := range w.recent() {
-		recentItems = append(recentItems, fyne.NewMenuItem(filepath.Base(p)+"  –  "+filepath.Dir(p), func() { w.openProject(p) }))
-	}
-	recent.ChildMenu = fyne.NewMenu("", recentItems...)
-	recent.Disabled = len(recentItems) == 0
-	file := fyne.NewMenu(tr("File"),
-		item(tr("New project…"), fyne.KeyN, func() {
-			w.dialogs.SaveFile(w.win, tr("New project"), tr("untitled")+projectExt, projectFilters(), func(p string) {
-				if p != "" {
-					w.createProject(p)
-				}
-			})
-		}),
-		item(tr("Open project…"), fyne.KeyO, func() {
-			w.dialogs.OpenFile(w.win, tr("Open project"), projectFilters(), func(p string) {
-				if p != "" {
-					w.openProject(p)
-				}
-			})
-		}),
-		recent,
-		item(tr("Open the sample project"), "", func() {
-			p, err := w.samplePath()
-			w.show(err)
-			if err == nil {
-				w.openProject(p)
-			}
-		}),
-		fyne.NewMenuItemSeparator(),
-		item(tr("Collect from a video or picture…"), "", w.collect.ask),
-		item(tr("Collect from a folder…"), "", w.collect.askFolder),
-		item(tr("Import a folder…"), "", func() {
-			w.dialogs.OpenFolder(w.win, tr("Class folders, VOC or YOLO"), w.label.importFrom)
-		}),
-		item(tr("Import a file…"), "", func() {
-			w.dialogs.OpenFile(w.win, tr("List, COCO or CSV"), []native.Filter{{Name: tr("Labelled crops or boxes"), Extensions: listExtensions}}, w.label.importFrom)
-		}),
-		item(tr("Export…"), fyne.KeyE, w.askExport),
-		fyne.NewMenuItemSeparator(),
-		item(tr("Open picture or video…"), fyne.KeyP, func() {
-			w.tabs.SelectIndex(tabDetect)
-			w.detect.ask()
-		}),
-		item(tr("Open a folder of pictures…"), "", func() {
-			w.tabs.SelectIndex(tabDetect)
-			w.detect.askFolder()
-		}),
-		item(tr("Open model…"), fyne.KeyM, func() {
-			w.dialogs.OpenFile(w.win, tr("Open model"), []native.Filter{{Name: tr("Models"), Extensions: []string{"safetensors"}}}, func(p string) {
-				if p != "" {
-					w.loadModel(p)
-				}
-			})
-		}),
-		item(tr("Use the bundled model"), "", w.useBundled),
-	)
-	quit := item(tr("Quit"), fyne.KeyQ, w.close)
-	quit.IsQuit = true
-	file.Items = append(file.Items, fyne.NewMenuItemSeparator(), quit)
-	// Fyne has shortcuts of its own for these two keys.
-	undo := fyne.NewMenuItem(tr("Undo"), func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) })
-	redo := fyne.NewMenuItem(tr("Redo"), func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) })
-	undo.Shortcut, redo.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
-	paste := fyne.NewMenuItem(tr("Paste a picture"), w.paste)
-	paste.Shortcut = &fyne.ShortcutPaste{}
-	edit := fyne.NewMenu(tr("Edit"), undo, redo, paste, item(tr("History…"), fyne.KeyH, w.label.showHistory))
-	view := fyne.NewMenu(tr("View"),
-		item(tr("Label"), fyne.Key1, func() { w.tabs.SelectIndex(tabLabel) }),
-		item(tr("Train"), fyne.Key2, func() { w.tabs.SelectIndex(tabTrain) }),
-		item(tr("Detect"), fyne.Key3, func() { w.tabs.SelectIndex(tabDetect) }),
-		item(tr("Evaluate"), fyne.Key4, func() { w.tabs.SelectIndex(tabEvaluate) }),
-		fyne.NewMenuItemSeparator(),
-		item(tr("Statistics"), fyne.KeyI, w.label.showStats),
-		fyne.NewMenuItemSeparator(),
-		w.choice(tr("Dark"), prefTheme, "dark"), w.choice(tr("Light"), prefTheme, "light"), w.choice(tr("As the system"), prefTheme, ""),
-		fyne.NewMenuItemSeparator(),
-		w.choice("English", prefLanguage, "en"), w.choice("日本語", prefLanguage, "ja"),
-	)
-	run := fyne.NewMenu(tr("Run"),
-		item(tr("Start or stop training"), fyne.KeyT, w.train.toggle),
-		item(tr("Review crops…"), fyne.KeyR, w.label.reviews.ask),
-		fyne.NewMenuItemSeparator(),
-		item(tr("Detect in all open pictures"), fyne.KeyD, func() {
-			w.tabs.SelectIndex(tabDetect)
-			w.detect.folder.toggle()
-		}),
-		item(tr("Export what was found…"), fyne.KeyB, func() {
-			w.tabs.SelectIndex(tabDetect)
-			w.detect.folder.ask()
-		}),
-	)
-	help := fyne.NewMenu(tr("Help"),
-		item(tr("Keys"), fyne.KeySlash, w.showKeys),
-		item(tr("About FrgLab"), "", w.showAbout),
-	)
-	return fyne.NewMainMenu(file, edit, view, run, help)
-}
-
 // typed gets the keys that no widget wants: Escape closes a dialog.
 func (w *window) typed(k *fyne.KeyEvent) {
 	overlays := w.win.Canvas().Overlays()
-	if top := overlays.Top(); top != nil && k.Name == fyne.KeyEscape {
+	if k.Name == fyne.KeyF1 {
+		w.help()
+	} else if top := overlays.Top(); top != nil && k.Name == fyne.KeyEscape {
 		overlays.Remove(top)
 		w.focusTab()
 	} else if top == nil && w.tabs.SelectedIndex() == tabLabel {
@@ -417,25 +355,11 @@ func (w *window) paste() {
 	w.openClipboard()
 }
 
-// choice is a menu item that sets a preference and carries a tick while it holds.
-func (w *window) choice(text, pref, value string) *fyne.MenuItem {
-	prefs := w.app.Preferences()
-	i := fyne.NewMenuItem(text, func() {
-		prefs.SetString(pref, value)
-		if pref == prefLanguage {
-			dialog.ShowInformation(tr("Language"), tr("The language changes when FrgLab starts again."), w.win)
-		}
-		w.applyTheme()
-		w.win.SetMainMenu(w.menu())
-	})
-	i.Checked = prefs.String(pref) == value
-	return i
-}
-
 func (w *window) close() {
 	size := w.win.Canvas().Size()
 	w.app.Preferences().SetFloat(prefWidth, float64(size.Width))
 	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
+	w.app.Preferences().SetInt(prefTab, w.tabs.SelectedIndex())
 	w.jobs.stop(10 * time.Second)
 	w.label.close()
 	w.eval.close()
@@ -458,31 +382,6 @@ func (w *window) close() {
 func (w *window) exit() {
 	w.win.Hide()
 	time.AfterFunc(300*time.Millisecond, func() { os.Exit(0) })
-}
-
-// showFailure is where every failure ends: a dialog with what happened and what to
-// do; the rest of the message, such as a stack, goes to the log.
-func (w *window) showFailure(name string, err error) {
-	text, rest, _ := strings.Cut(err.Error(), "\n")
-	slog.Error("failed", "job", name, "err", text, "detail", rest)
-	title := name
-	if title == "" {
-		title = tr("That did not work")
-	}
-	label := widget.NewLabel(reason(text))
-	label.Wrapping = fyne.TextWrapWord
-	label.Selectable = true
-	d := dialog.NewCustom(title, tr("Close"), label, w.win)
-	d.Resize(fyne.NewSize(480, 0))
-	d.Show()
-}
-
-func (w *window) showAbout() {
-	text := widget.NewLabel(assets.Notice())
-	text.TextStyle.Monospace = true
-	d := dialog.NewCustom(fmt.Sprintf("FrgLab %s", w.version), tr("Close"), container.NewScroll(text), w.win)
-	d.Resize(fyne.NewSize(680, 460))
-	d.Show()
 }
 
 // recent lists the projects opened last, newest first.

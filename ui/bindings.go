@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// bindings says which key does what in the Label tab. It belongs to the UI goroutine.
+// bindings says which key does what. It belongs to the UI goroutine.
 type bindings struct {
 	keys    map[action]key
 	prefs   fyne.Preferences
@@ -67,12 +69,17 @@ func (b *bindings) free(a action, k key) error {
 	if k == "" || strings.Contains(fixedKeys, " "+string(k)+" ") {
 		return errors.New(tr("%s moves about in the window: choose another key.", k.label()))
 	}
-	if infoOf(a).modes&inFrames != 0 && strings.Contains(frameFixedKeys, " "+string(k)+" ") {
+	info, word := infoOf(a), " "+string(k)+" "
+	switch {
+	case info.modes&inFrames != 0 && strings.Contains(frameFixedKeys, word):
 		return errors.New(tr("%s does something already in a frame: choose another key.", k.label()))
+	case info.modes == inDetect && strings.Contains(detectFixedKeys, word),
+		info.modes == inMenu && (strings.Contains(menuFixedKeys, word) || utf8.RuneCountInString(string(k)) != 1):
+		return errors.New(tr("%s cannot be changed: choose another key.", info.label(k)))
 	}
 	for _, o := range actions {
-		if o.action != a && b.keys[o.action] == k && o.modes&infoOf(a).modes != 0 {
-			return errors.New(tr("%s does something already: %s.", k.label(), o.text()))
+		if o.action != a && b.keys[o.action] == k && o.modes&info.modes != 0 {
+			return errors.New(tr("%s does something already: %s.", o.label(k), o.text()))
 		}
 	}
 	return nil
@@ -119,5 +126,13 @@ func (b *bindings) find(k key, mode int) (action, bool) {
 
 // with is a text and the key that does it, such as "Face (F)".
 func (b *bindings) with(text string, a action) string {
-	return text + " (" + b.keys[a].label() + ")"
+	return text + " (" + b.label(a) + ")"
+}
+
+// label is what is written on the keys that do something, such as "F" or "Ctrl+T".
+func (b *bindings) label(a action) string { return infoOf(a).label(b.keys[a]) }
+
+// shortcut is the key of an item of the menu.
+func (b *bindings) shortcut(a action) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: fyne.KeyName(strings.ToUpper(string(b.keys[a]))), Modifier: fyne.KeyModifierShortcutDefault}
 }

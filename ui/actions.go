@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// action is something that a key of the Label tab does.
+// action is something that a key does.
 type action int
 
 // The actions. Those of one kind follow each other: see labelTab.common.
@@ -35,6 +35,33 @@ const (
 	actHistory
 	actStats
 	actKeys
+
+	actFalse // of the Detect tab
+	actRight
+	actLayout
+	actSwap
+	actBox
+	actTune
+	actHeat
+	actLastPicture
+	actNextPicture
+	actFrameBack
+	actFrameForth
+
+	actMenuNew // of the menu, with Ctrl
+	actMenuOpen
+	actMenuPicture
+	actMenuModel
+	actMenuExport
+	actMenuTrain
+	actMenuReview
+	actMenuDetect
+	actMenuFound
+	actMenuHistory
+	actMenuStats
+	actMenuPreferences
+	actMenuKeys
+	actMenuQuit
 )
 
 // In which modes an action is known: bits by mode.
@@ -44,6 +71,14 @@ const (
 	inClusters = 1 << modeClusters
 	inFrames   = 1<<modeFrame | 1<<modeMissed
 	inAll      = inGrid | inCard | inClusters | inFrames
+	inDetect   = 1 << modeDetect
+	inMenu     = 1 << modeMenu
+)
+
+// What is no mode of the Label tab but has keys as those have.
+const (
+	modeDetect = modeMissed + 1 + iota
+	modeMenu   // its keys come with Ctrl
 )
 
 // key is one key: a character in lower case, or the name Fyne gives to a key that
@@ -84,13 +119,43 @@ var actions = []actionInfo{
 	{actHistory, "history", "h", inAll, func() string { return tr("history") }},
 	{actStats, "statistics", "i", inAll, func() string { return tr("statistics") }},
 	{actKeys, "keys", "?", inAll, func() string { return tr("this sheet") }},
+
+	{actFalse, "detect.false", "n", inDetect, func() string { return tr("the box is no face: put it into the project as a negative") }},
+	{actRight, "detect.right", "f", inDetect, func() string { return tr("the box is a face: put it into the project") }},
+	{actLayout, "detect.layout", "v", inDetect, func() string { return tr("next to each other, one alone, swipe") }},
+	{actSwap, "detect.swap", "x", inDetect, func() string { return tr("swap the sides") }},
+	{actBox, "detect.box", "b", inDetect, func() string { return tr("next box") }},
+	{actTune, "detect.tune", "t", inDetect, func() string { return tr("fine-tune with the new examples") }},
+	{actHeat, "detect.heat", "h", inDetect, func() string { return tr("heat map: all sizes of windows, each of them, off") }},
+	{actLastPicture, "detect.last", "[", inDetect, func() string { return tr("last picture") }},
+	{actNextPicture, "detect.next", "]", inDetect, func() string { return tr("next picture") }},
+	{actFrameBack, "detect.back", ",", inDetect, func() string { return tr("one frame back") }},
+	{actFrameForth, "detect.forth", ".", inDetect, func() string { return tr("one frame forth") }},
+
+	{actMenuNew, "menu.new", "n", inMenu, func() string { return tr("new project") }},
+	{actMenuOpen, "menu.open", "o", inMenu, func() string { return tr("open project") }},
+	{actMenuPicture, "menu.picture", "p", inMenu, func() string { return tr("open picture") }},
+	{actMenuModel, "menu.model", "m", inMenu, func() string { return tr("open model") }},
+	{actMenuExport, "menu.export", "e", inMenu, func() string { return tr("export") }},
+	{actMenuTrain, "menu.train", "t", inMenu, func() string { return tr("start or stop training") }},
+	{actMenuReview, "menu.review", "r", inMenu, func() string { return tr("review the crops") }},
+	{actMenuDetect, "menu.detect", "d", inMenu, func() string { return tr("detect in all open pictures") }},
+	{actMenuFound, "menu.found", "b", inMenu, func() string { return tr("export what was found") }},
+	{actMenuHistory, "menu.history", "h", inMenu, func() string { return tr("history") }},
+	{actMenuStats, "menu.statistics", "i", inMenu, func() string { return tr("statistics") }},
+	{actMenuPreferences, "menu.preferences", ",", inMenu, func() string { return tr("preferences") }},
+	{actMenuKeys, "menu.keys", "/", inMenu, func() string { return tr("this sheet") }},
+	{actMenuQuit, "menu.quit", "q", inMenu, func() string { return tr("quit") }},
 }
 
 // fixedKeys move about and cannot be given to an action; frameFixedKeys are those that
-// frame mode has for itself, see frameKeys.
+// frame mode has for itself, see frameKeys, detectFixedKeys those of the panes and of a
+// video, and menuFixedKeys those that do with Ctrl what they do in every program.
 const (
-	fixedKeys      = " Escape Tab Space Left Right Up Down Home End Prior Next + - = "
-	frameFixedKeys = " s p d q a [ ] , . 0 Return BackSpace "
+	fixedKeys       = " Escape Tab Space Left Right Up Down Home End Prior Next + - = "
+	frameFixedKeys  = " s p d q a [ ] , . 0 Return BackSpace "
+	detectFixedKeys = " 0 1 d ? "
+	menuFixedKeys   = " a c v x y z 1 2 3 4 "
 )
 
 func infoOf(a action) actionInfo {
@@ -120,6 +185,14 @@ func runeKey(r rune) key {
 		return ""
 	}
 	return key(unicode.ToLower(r))
+}
+
+// label is what is written on the keys of an action, such as "Ctrl+T".
+func (a actionInfo) label(k key) string {
+	if a.modes == inMenu {
+		return "Ctrl+" + k.label()
+	}
+	return k.label()
 }
 
 // label is what is written on the key.

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"io/fs"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"frglab/assets"
+)
+
+// The pages of the manual: those of the tabs in their order, and how all of it works
+// together. They are files manual/<language>/<page>.md.
+var manualPages = []string{"label", "train", "detect", "evaluate", pageHow}
+
+const pageHow = "how"
+
+// manualNames are the pages as the user calls them.
+func manualNames() []string {
+	return []string{tr("Label"), tr("Train"), tr("Detect"), tr("Evaluate"), tr("How it works")}
+}
+
+// showManual shows a page of the manual, and lets the user turn to others.
+func (w *window) showManual(page string) {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	text := widget.NewRichText()
+	text.Wrapping = fyne.TextWrapWord
+	scroll := container.NewVScroll(container.New(rightMargin(theme.Padding()*3), text))
+	turns := container.NewVBox()
+	var turn func(page string)
+	buttons := map[string]*widget.Button{}
+	for i, name := range manualNames() {
+		b := widget.NewButton(name, func() { turn(manualPages[i]) })
+		b.Alignment = widget.ButtonAlignLeading
+		buttons[manualPages[i]] = b
+		turns.Add(b)
+	}
+	turn = func(page string) {
+		for name, b := range buttons {
+			b.Importance = widget.LowImportance
+			if name == page {
+				b.Importance = widget.HighImportance
+			}
+			b.Refresh()
+		}
+		text.ParseMarkdown(w.manual(page))
+		scroll.ScrollToTop()
+	}
+	turn(page)
+	keys := widget.NewButtonWithIcon(tr("Keys"), theme.ComputerIcon(), nil)
+	keys.Importance = widget.LowImportance
+	keys.Alignment = widget.ButtonAlignLeading
+	turns.Add(widget.NewSeparator())
+	turns.Add(keys)
+	catcher := newKeyCatcher(func(k key) {
+		if k == key(fyne.KeyEscape) {
+			w.typed(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		}
+	})
+	body := container.NewStack(catcher, container.NewBorder(nil, nil, container.NewHBox(turns, widget.NewSeparator()), nil, scroll))
+	d := dialog.NewCustom(tr("Manual"), tr("Close"), body, w.win)
+	d.SetOnClosed(w.focusTab)
+	keys.OnTapped = func() { d.Hide(); w.showKeys() }
+	size := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(min(grown(860), size.Width-40), min(grown(680), size.Height-40)))
+	d.Show()
+	w.win.Canvas().Focus(catcher)
+}
+
+// manual is a page in the language of the window, with the present keys in place of the
+// names of actions in braces: {face} is F where nobody chose another key.
+func (w *window) manual(page string) string {
+	text := manualPage(manualLanguage(), page)
+	for _, a := range actions {
+		text = strings.ReplaceAll(text, "{"+a.name+"}", "**"+w.keys.label(a.action)+"**")
+	}
+	return text
+}
+
+// manualLanguage is the folder of the pages in the present language.
+func manualLanguage() string {
+	if len(texts) > 0 {
+		return "ja"
+	}
+	return "en"
+}
+
+// manualPage is a page as it is written; "" where there is none, which a test rules out.
+func manualPage(language, page string) string {
+	text, _ := fs.ReadFile(assets.Manual(), language+"/"+page+".md")
+	return string(text)
+}
