@@ -34,7 +34,7 @@ func newLabelBar(t *labelTab) *labelBar {
 	b.content = container.NewBorder(nil, nil,
 		container.NewHBox(side, b.modes.content),
 		container.NewHBox(back(theme.ContentUndoIcon(), actUndo), back(theme.ContentRedoIcon(), actRedo),
-			tool(theme.HistoryIcon(), actHistory), tool(theme.InfoIcon(), actStats), tool(theme.HelpIcon(), actKeys)),
+			tool(theme.HistoryIcon(), actHistory), tool(theme.InfoIcon(), actStats), tool(theme.ComputerIcon(), actKeys)),
 		layout.NewSpacer())
 	return b
 }

@@ -31,6 +31,9 @@ func (w *window) showManual(page string) {
 	}
 	text := widget.NewRichText()
 	text.Wrapping = fyne.TextWrapWord
+	if manualLanguage() == "ja" {
+		text.Wrapping = fyne.TextWrapBreak // for there are no spaces between words
+	}
 	scroll := container.NewVScroll(container.New(rightMargin(theme.Padding()*3), text))
 	turns := container.NewVBox()
 	var turn func(page string)

@@ -117,11 +117,11 @@ func (b *statusBar) describe() string {
 	s := b.s
 	model := tr("no model")
 	if s.model != nil {
-		model = s.modelOf
+		model = oneLined(s.modelOf)
 	}
 	project := tr("No project is open: File › New project.")
 	if s.project != nil {
-		project = tr("Project: %s", s.project.Path())
+		project = tr("Project: %s", oneLined(homeless(s.project.Path())))
 	}
 	text := project + "   " + tr("Model: %s", model)
 	if s.notice != "" {
