@@ -45,7 +45,7 @@ func (s *session) checkFrames(ctx context.Context, j *job, p *dataset.Project, s
 		return frameCheck{done: true}, err
 	}
 	frames = spread(frames, trialFrames)
-	dev, err := s.openDevice("auto")
+	dev, err := s.openDevice()
 	if err != nil {
 		return r, err
 	}

@@ -11,6 +11,11 @@
 // The widgets are packages of their own below this one and know nothing of
 // samples or models.
 //
+// Around the tabs: menu.go, actions.go and bindings.go (every key has an action, and can be
+// given another one), keysheet.go, preferences.go, manual.go (pages in assets/manual),
+// language.go (the window is built anew in another language or size of text),
+// crash.go and settingsfile.go (what a crash and unreadable settings leave behind).
+//
 // # Rules
 //
 // Everything here runs on Fyne's UI goroutine, except the work functions given to

@@ -22,8 +22,8 @@ import (
 // while it waited does nothing.
 type finder struct {
 	devices []engine.Device
-	prefs   fyne.Preferences
-	crash   *crashWatch // nil is fine
+	prefs   fyne.Preferences // nil: the first device that works
+	crash   *crashWatch      // nil is fine
 
 	cnn      sync.Mutex
 	device   nn.Backend
@@ -88,7 +88,10 @@ func (f *finder) prepare(model *engine.Checkpoint) (err error) {
 // turn opens the device that the preferences name, or, where that one does not work any
 // more, the first that does.
 func (f *finder) turn() (err error) {
-	want := cmp.Or(f.prefs.String(prefDevice), "auto")
+	want := "auto"
+	if f.prefs != nil {
+		want = cmp.Or(f.prefs.String(prefDevice), want)
+	}
 	if f.device != nil && f.opened == want {
 		return nil
 	}

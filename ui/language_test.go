@@ -138,13 +138,30 @@ func TestTextSize(t *testing.T) {
 	if got := theme.Size(theme.SizeNameText); got != 14*textScales["largest"] {
 		t.Errorf("the text has size %g", got)
 	}
-	if after := container0(w).MinSize().Width; after < before*1.3 {
+	if after := container0(w).MinSize().Width; after < before*1.15 {
 		t.Errorf("a column is %g wide, was %g", after, before)
 	}
 	w.app.Preferences().SetString(prefTextSize, "nobody's")
 	w.applyTheme()
 	if got := theme.Size(theme.SizeNameText); got != 14 {
 		t.Errorf("an unknown size gives %g", got)
+	}
+}
+
+// TestLargestTextFits keeps all tabs within a window of 900 x 620 in both languages.
+func TestLargestTextFits(t *testing.T) {
+	t.Cleanup(func() { texts, reasons = nil, nil })
+	w, _, _ := open(t, 9)
+	for _, language := range []string{"en", "ja"} {
+		w.app.Preferences().SetString(prefTextSize, "largest")
+		w.app.Preferences().SetString(prefLanguage, language)
+		changed := false
+		w.rebuild(func() { changed = true })
+		pumpUntil(w, func() bool { return changed })
+		settle(w)
+		if s := w.win.Content().MinSize(); s.Width > 900 || s.Height > 580 { // the menu takes the rest
+			t.Errorf("%s: the window needs %v", language, s)
+		}
 	}
 }
 

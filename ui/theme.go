@@ -10,9 +10,9 @@ import (
 	"frglab/assets"
 )
 
-// look is Fyne's theme as the preferences want it: held at dark or light, with larger
+// windowTheme is Fyne's theme as the preferences want it: held at dark or light, with larger
 // or smaller text, and with letters for Japanese where the system has none.
-type look struct {
+type windowTheme struct {
 	fyne.Theme
 	held    bool // at variant
 	variant fyne.ThemeVariant
@@ -21,7 +21,7 @@ type look struct {
 }
 
 // Color ignores the system's variant where one is held.
-func (t look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+func (t windowTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if t.held {
 		v = t.variant
 	}
@@ -29,7 +29,7 @@ func (t look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 }
 
 // Size makes the text larger, and the icons beside it.
-func (t look) Size(n fyne.ThemeSizeName) float32 {
+func (t windowTheme) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case theme.SizeNameText, theme.SizeNameCaptionText, theme.SizeNameHeadingText, theme.SizeNameSubHeadingText, theme.SizeNameInlineIcon:
 		return t.Theme.Size(n) * t.scale
@@ -39,19 +39,20 @@ func (t look) Size(n fyne.ThemeSizeName) float32 {
 
 // Font is the bundled one where it is needed: it has nothing but what Fyne's own lacks, so
 // Fyne takes all other letters from there.
-func (t look) Font(s fyne.TextStyle) fyne.Resource {
+func (t windowTheme) Font(s fyne.TextStyle) fyne.Resource {
 	if t.font != nil && !s.Symbol {
 		return t.font
 	}
 	return t.Theme.Font(s)
 }
 
-// textScales are the sizes of text to choose from, by the name of the preference.
-var textScales = map[string]float32{"small": 0.9, "": 1, "large": 1.2, "largest": 1.4}
+// textScales are the sizes of text to choose from, by the name of the preference. With the
+// largest one all tabs still fit a window of 900 units (TestLargestTextFits).
+var textScales = map[string]float32{"small": 0.9, "": 1, "large": 1.1, "largest": 1.2}
 
 func (s *session) applyTheme() {
 	prefs := s.app.Preferences()
-	t := look{Theme: theme.DefaultTheme(), scale: textScales[prefs.String(prefTextSize)]}
+	t := windowTheme{Theme: theme.DefaultTheme(), scale: textScales[prefs.String(prefTextSize)]}
 	if t.scale == 0 {
 		t.scale = 1
 	}
