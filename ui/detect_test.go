@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"image"
 	"image/color"
@@ -10,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -19,7 +16,6 @@ import (
 	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/ui/imageview"
-	"frglab/ui/native"
 )
 
 // testPicture writes a grey picture and returns its path.
@@ -110,62 +106,6 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// clipboardOf makes the clipboard hold something for a test.
-func clipboardOf(t *testing.T, clip native.Clip, err error) {
-	t.Helper()
-	old := readClipboard
-	readClipboard = func(context.Context) (native.Clip, error) { return clip, err }
-	t.Cleanup(func() { readClipboard = old })
-}
-
-func TestPastedScreenshotIsShownAndKept(t *testing.T) {
-	w, failures := openWindow(t)
-	img := image.NewRGBA(image.Rect(0, 0, 50, 30))
-	var data bytes.Buffer
-	if err := png.Encode(&data, img); err != nil {
-		t.Fatal(err)
-	}
-	clipboardOf(t, native.Clip{Picture: data.Bytes()}, nil)
-	w.paste()
-	settle(w)
-	if len(*failures) > 0 || w.tabs.SelectedIndex() != tabDetect || w.detect.img == nil || w.detect.img.Rect != img.Rect {
-		t.Fatalf("failures %v, tab %d", *failures, w.tabs.SelectedIndex())
-	}
-	first := w.detect.files[0].source()
-	if _, err := os.Stat(first); err != nil {
-		t.Errorf("the picture is not kept: %v", err)
-	}
-	w.paste()
-	settle(w)
-	if again := w.detect.files[0].source(); again != first {
-		t.Errorf("the same picture is kept twice: %q, %q", first, again)
-	}
-}
-
-func TestPasteOfFilesAndOfNothing(t *testing.T) {
-	w, failures := openWindow(t)
-	path := testPicture(t, "copied.png", 40, 30)
-	clipboardOf(t, native.Clip{Files: []string{path}}, nil)
-	w.paste()
-	settle(w)
-	if len(*failures) > 0 || w.detect.showing() != "copied.png" {
-		t.Errorf("a copied file: %v, %q shown", *failures, w.detect.showing())
-	}
-	for _, clip := range []native.Clip{{}, {Files: []string{path + ".gone"}}} {
-		*failures = nil
-		err := native.ErrNoPicture
-		if clip.Files != nil {
-			err = nil
-		}
-		clipboardOf(t, clip, err)
-		w.paste()
-		settle(w)
-		if len(*failures) != 1 || w.detect.showing() != "copied.png" {
-			t.Errorf("of %v: %v, %q shown, want a message and the picture of before", clip, *failures, w.detect.showing())
-		}
-	}
-}
-
 func TestLayoutsOfThePanes(t *testing.T) {
 	w, _ := openWindow(t)
 	w.tabs.SelectIndex(tabDetect)
@@ -253,54 +193,6 @@ func TestThresholdChoosesAmongScores(t *testing.T) {
 	}
 }
 
-func TestPresetsOfSettings(t *testing.T) {
-	w, failures := openWindow(t)
-	c := w.detect.controls
-	c.do(func() { c.reset(engine.ModeWindows) })
-	c.do(func() { w.detect.params.Threshold, w.detect.classy.MinNeighbors = 0.25, 3 })
-	c.savePreset("  風景 ")
-	c.do(func() { c.reset(engine.ModeScout) })
-	if c.presets.Selected != "" {
-		t.Errorf("after a reset the preset is still %q", c.presets.Selected)
-	}
-	c.presets.SetSelected("風景")
-	if p := w.detect.params; p.Mode != engine.ModeWindows || p.Threshold != 0.25 || w.detect.classy.MinNeighbors != 3 || c.mode.Selected != engine.ModeWindows {
-		t.Errorf("the preset gives %+v, %+v", p, w.detect.classy)
-	}
-	again := newDetectControls(w.detect) // as after a restart
-	if !slices.Equal(again.presets.Options, []string{"風景"}) {
-		t.Errorf("kept presets: %v", again.presets.Options)
-	}
-	again.dropPreset("風景")
-	if len(again.presets.Options) != 0 || len(*failures) > 0 {
-		t.Errorf("after dropping it: %v, failures %v", again.presets.Options, *failures)
-	}
-}
-
-func TestWindowsOfMode2015(t *testing.T) {
-	for _, tt := range []struct {
-		text string
-		want []engine.WindowSize
-	}{
-		{"48/16 72/24", []engine.WindowSize{{Size: 48, Stride: 16}, {Size: 72, Stride: 24}}},
-		{"48/16、144/48", []engine.WindowSize{{Size: 48, Stride: 16}, {Size: 144, Stride: 48}}},
-		{"48", nil},
-		{"48/16x", nil},
-		{"0/16", nil},
-		{"", nil},
-	} {
-		got, err := parseSizes(tt.text)
-		if !slices.Equal(got, tt.want) || (err == nil) != (tt.want != nil) {
-			t.Errorf("%q: %v, %v, want %v", tt.text, got, err, tt.want)
-		}
-		if err == nil {
-			if again, _ := parseSizes(sizesText(got)); !slices.Equal(again, got) {
-				t.Errorf("%q does not survive: %v", tt.text, again)
-			}
-		}
-	}
-}
-
 // setTinyModel detects with a network that takes no time.
 func setTinyModel(w *window) {
 	arch := nn.Arch{Name: "tiny", Size: 16, Layers: []nn.Layer{
@@ -315,34 +207,4 @@ func setTinyModel(w *window) {
 	}
 	w.setModel(&engine.Checkpoint{Arch: arch, Classes: []string{"face", "other"}, Mean: make([]float32, 3), Scale: 64, Weights: weights, Threshold: 0.5}, "tiny")
 	settle(w)
-}
-
-// The controls of tilt and tight boxes set what the engine heeds, and follow it.
-func TestDetectControlsTiltAndTight(t *testing.T) {
-	p, err := engine.DefaultDetectParams(engine.ModeScout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tab := &detectTab{params: p}
-	if tilt(tab) != 0 || tightBoxes(p) {
-		t.Errorf("at first: tilt %v, tight %v", tilt(tab), tightBoxes(p))
-	}
-	setTilt(tab, 30)
-	if want := []float64{30, -30}; !slices.Equal(tab.params.Tilt, want) || tilt(tab) != 30 {
-		t.Errorf("tilt is %v, shown as %v, want %v", tab.params.Tilt, tilt(tab), want)
-	}
-	setTilt(tab, 0)
-	if len(tab.params.Tilt) != 0 {
-		t.Errorf("tilt is %v, want none", tab.params.Tilt)
-	}
-	if on := withTight(p, true); !tightBoxes(on) || on.Shrink >= 1 || !reflect.DeepEqual(withTight(on, false), p) {
-		t.Errorf("tight boxes: %+v, and back %+v, want %+v", on, withTight(on, false), p)
-	}
-}
-
-// A slider whose value is its lowest from the start says so too.
-func TestSliderShowsItsFirstValue(t *testing.T) {
-	if s := newSlider("", 0, 90, 5, "%.0f", nil); s.value.Text != "0" {
-		t.Errorf("it says %q, want 0", s.value.Text)
-	}
 }

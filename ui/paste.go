@@ -39,6 +39,8 @@ func pasted(ctx context.Context, dir string) ([]string, error) {
 	switch {
 	case errors.Is(err, native.ErrNoPicture):
 		return nil, errors.New(tr("The clipboard holds no picture and no file: copy one, or drop it on the window."))
+	case errors.Is(err, native.ErrWayland):
+		return nil, errors.New(tr("Under Wayland a picture cannot be pasted: drop it on the window, or save it and open it."))
 	case err != nil:
 		return nil, err
 	case clip.Picture == nil:

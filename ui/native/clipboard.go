@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,11 @@ type Clip struct {
 // ErrNoPicture means that the clipboard holds nothing that can be shown.
 var ErrNoPicture = errors.New("the clipboard holds no picture and no file")
 
+// ErrWayland is ErrNoPicture under Wayland: an X11 clipboard that is there for old programs may
+// be empty, or none, whatever other programs copied. There is no way to ask further: GLFW, which
+// Fyne draws with, knows text only.
+var ErrWayland = errors.New("pictures in Wayland's clipboard cannot be read")
+
 // The kinds of contents that can be used, the better ones first: a lossless picture, another
 // one, files that a file manager copied, text that may be a path.
 var (
@@ -39,6 +45,9 @@ const maxClip = 512 << 20
 // file need not be one: look at it.
 func Clipboard(ctx context.Context) (Clip, error) {
 	conn, err := xgb.NewConn()
+	if err != nil && os.Getenv("WAYLAND_DISPLAY") != "" {
+		return Clip{}, ErrWayland
+	}
 	if err != nil {
 		return Clip{}, fmt.Errorf("read the clipboard: no X11 display (%w): drop the picture on the window, or open it", err)
 	}
@@ -64,6 +73,9 @@ func Clipboard(ctx context.Context) (Clip, error) {
 		}
 	}()
 	clip, err := c.read(ctx)
+	if errors.Is(err, ErrNoPicture) && os.Getenv("WAYLAND_DISPLAY") != "" {
+		return Clip{}, ErrWayland
+	}
 	if err != nil && !errors.Is(err, ErrNoPicture) {
 		err = fmt.Errorf("read the clipboard: %w", err)
 	}

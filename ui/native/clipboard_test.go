@@ -1,7 +1,9 @@
 package native
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -21,5 +23,19 @@ func TestPathsInAText(t *testing.T) {
 		if got := pathsIn(tt.text); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// Without an X11 display the clipboard cannot be read, and under Wayland that is no failure of
+// the display.
+func TestClipboardWithoutX11(t *testing.T) {
+	t.Setenv("DISPLAY", ":no")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	if _, err := Clipboard(t.Context()); err == nil || errors.Is(err, ErrWayland) || !strings.Contains(err.Error(), "drop the picture") {
+		t.Errorf("without any display: %v", err)
+	}
+	t.Setenv("WAYLAND_DISPLAY", "wayland-0")
+	if _, err := Clipboard(t.Context()); !errors.Is(err, ErrWayland) {
+		t.Errorf("under Wayland: %v", err)
 	}
 }
