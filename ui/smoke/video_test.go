@@ -35,6 +35,12 @@ func TestVideo(t *testing.T) {
 	p.until("the first frame", func() bool { return r.frame() == 0 })
 
 	none := r.legend() // of a frame with nobody in it
+	p.until("the count of boxes to rest", func() bool {
+		before := none
+		time.Sleep(500 * time.Millisecond)
+		none = r.legend()
+		return bytes.Equal(before, none)
+	})
 	p.click(1012, 313) // the slider of the threshold, far left
 	p.until("a low threshold to count boxes", func() bool { return !bytes.Equal(r.legend(), none) })
 	p.photo("video-threshold")
