@@ -59,20 +59,19 @@ func (c *fileChoice) open() {
 	}
 	c.list = widget.NewList(func() int { return len(c.names) }, func() fyne.CanvasObject { return trimmed("") },
 		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*widget.Label).SetText(c.names[i]) })
-	if c.at >= 0 {
-		c.list.Select(c.at)
-		c.list.ScrollTo(c.at)
-	}
 	c.popUp = widget.NewPopUp(c.list, canvas)
-	c.list.OnSelected = func(i widget.ListItemID) {
-		c.popUp.Hide()
-		c.list, c.popUp = nil, nil
-		c.onPick(i)
-	}
 	row := trimmed("").MinSize().Height + 1
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject(c).AddXY(0, c.Size().Height)
 	high := min(float32(min(len(c.names), rowsListed))*row, canvas.Size().Height-place.Y-row)
 	c.popUp.Resize(fyne.NewSize(c.Size().Width, high))
 	c.popUp.ShowAtPosition(place)
+	if c.at >= 0 { // once it has its size, or it scrolls to elsewhere
+		c.list.Select(c.at)
+	}
+	c.list.OnSelected = func(i widget.ListItemID) {
+		c.popUp.Hide()
+		c.list, c.popUp = nil, nil
+		c.onPick(i)
+	}
 	canvas.Focus(c.list)
 }

@@ -20,6 +20,9 @@ func TestFileChoice(t *testing.T) {
 		t.Errorf("it shows %q", c.Selected)
 	}
 	test.Tap(c)
+	if at := c.list.GetScrollOffset(); at != 0 {
+		t.Errorf("the list of three begins at %v", at)
+	}
 	c.list.Select(2)
 	if len(picked) != 1 || picked[0] != 2 || c.popUp != nil {
 		t.Errorf("picked %v, want the third; the list is still there: %v", picked, c.popUp != nil)
