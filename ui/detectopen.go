@@ -135,7 +135,7 @@ func (t *detectTab) takeFiles(files []picture) {
 func (t *detectTab) listFiles() {
 	names := make([]string, len(t.files))
 	for i, f := range t.files {
-		names[i] = f.name
+		names[i] = oneLined(f.name)
 	}
 	t.list.show(names, t.at)
 }

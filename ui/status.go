@@ -117,15 +117,15 @@ func (b *statusBar) describe() string {
 	s := b.s
 	model := tr("no model")
 	if s.model != nil {
-		model = oneLined(s.modelOf)
+		model = s.modelOf
 	}
 	project := tr("No project is open: File › New project.")
 	if s.project != nil {
-		project = tr("Project: %s", oneLined(homeless(s.project.Path())))
+		project = tr("Project: %s", homeless(s.project.Path()))
 	}
 	text := project + "   " + tr("Model: %s", model)
 	if s.notice != "" {
 		text = s.notice + "   ·   " + text
 	}
-	return text
+	return oneLined(text)
 }

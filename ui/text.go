@@ -100,7 +100,7 @@ func tr(text string, args ...any) string {
 // what turns the direction of writing about, so that it can neither hide nor tear apart
 // what stands beside it.
 func oneLined(name string) string {
-	return strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune { // which makes '�' of what is no UTF-8
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == 0x2028 || r == 0x2029:
 			return '␤'

@@ -307,7 +307,7 @@ func (w *window) retitle() {
 		parts = append(parts, name)
 	}
 	parts = append(parts, "FrgLab")
-	w.win.SetTitle(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " – "))
+	w.win.SetTitle(oneLined(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " – ")))
 }
 
 // typed gets the keys that no widget wants: Escape closes a dialog.
