@@ -71,11 +71,14 @@ func (s *session) applyTheme() {
 // lacksJapanese says whether Fyne finds no font for Japanese on this system: then it draws
 // such letters as one that no font has.
 func lacksJapanese() bool {
-	const nobodys = "\U0010fffd"
-	style := fyne.TextStyle{}
-	want := fyne.MeasureText(nobodys, 100, style).Width
+	// Asked for with a font of its own, or Fyne would keep what it finds for all text.
+	width := func(letter string) float32 {
+		size, _ := fyne.CurrentApp().Driver().RenderedTextSize(letter, 100, fyne.TextStyle{}, theme.DefaultTextFont())
+		return size.Width
+	}
+	nobodys := width("\U0010fffd")
 	for _, letter := range []string{"あ", "ア", "漢"} {
-		if fyne.MeasureText(letter, 100, style).Width == want {
+		if width(letter) == nobodys {
 			slog.Warn("no Japanese font is installed, so a small bundled one is used: install fonts-noto-cjk for all characters")
 			return true
 		}
