@@ -96,13 +96,13 @@ func command(args []string, devices []engine.Device) int {
 	defer stop()
 	return cli.Main(ctx, args, cli.Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Devices:     devices,
-		Cards:       driver.List(),
-		Version:     version,
-		Scout:       assets.Scout(),
-		OpenCascade: openCascade,
-		IsVideo:     vision.IsVideo,
-		OpenVideo:   func(path string) (cli.Video, error) { return vision.OpenVideo(path) },
+		Devices:      devices,
+		Cards:        driver.List(),
+		Version:      version,
+		Scout:        assets.Scout(),
+		OpenCascades: openCascades,
+		IsVideo:      vision.IsVideo,
+		OpenVideo:    func(path string) (cli.Video, error) { return vision.OpenVideo(path) },
 
 		OneThreadEach: vision.OneThreadEach,
 		Peak:          onednn.PeakGFLOPS,
@@ -133,11 +133,14 @@ type cascade struct {
 	params vision.CascadeParams
 }
 
-func openCascade(scaleFactor float64, minNeighbors int) (cli.Cascade, error) {
-	c, err := vision.NewCascade(assets.Cascade())
+func openCascades(n int, scaleFactor float64, minNeighbors int) (list []cli.Cascade, err error) {
 	p := vision.DefaultCascadeParams()
 	p.ScaleFactor, p.MinNeighbors = scaleFactor, minNeighbors
-	return cascade{c, p}, err
+	all, err := vision.NewCascades(assets.Cascade(), n)
+	for _, c := range all {
+		list = append(list, cascade{c, p})
+	}
+	return list, err
 }
 
 func (c cascade) Detect(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {

@@ -174,11 +174,11 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 	}
 	if w.cascade {
 		defer vision.OneThreadEach()()
-		for range dataset.Lookers() {
-			cascade, err := newCascade()
-			if err != nil {
-				return dataset.CollectReport{}, err
-			}
+		cascades, err := newCascades(dataset.Lookers())
+		if err != nil {
+			return dataset.CollectReport{}, err
+		}
+		for _, cascade := range cascades {
 			defer cascade.Close()
 			config.Cascade = append(config.Cascade, proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
 				return cascade.Detect(ctx, img, vision.DefaultCascadeParams())

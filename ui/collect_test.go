@@ -261,16 +261,14 @@ func everyNthOf(b *testing.B, path string, every int, use func(*image.RGBA)) {
 // them.
 func search(b *testing.B, give func(look func(*image.RGBA))) (n int) {
 	defer vision.OneThreadEach()()
-	many := dataset.Lookers()
-	work := make(chan *image.RGBA, many)
+	cascades, err := newCascades(dataset.Lookers())
+	if err != nil {
+		b.Fatal(err)
+	}
+	work := make(chan *image.RGBA, len(cascades))
 	var wait sync.WaitGroup
-	for range many {
+	for _, cascade := range cascades {
 		wait.Go(func() {
-			cascade, err := newCascade()
-			if err != nil {
-				b.Error(err)
-				return
-			}
 			defer cascade.Close()
 			for img := range work {
 				if _, err := cascade.Detect(context.Background(), img, vision.DefaultCascadeParams()); err != nil {

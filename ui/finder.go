@@ -158,9 +158,11 @@ func (f *finder) search(ctx context.Context, img *image.RGBA, p vision.CascadePa
 		return r, err
 	}
 	if f.cascade == nil {
-		if f.cascade, err = newCascade(); err != nil {
+		one, err := newCascades(1)
+		if err != nil {
 			return r, err
 		}
+		f.cascade = one[0]
 	}
 	began := time.Now()
 	r.raw, err = f.cascade.Search(ctx, img, p)

@@ -157,7 +157,7 @@ func TestOddPictures(t *testing.T) {
 			var stderr bytes.Buffer
 			code := cli.Main(t.Context(), []string{"detect", "--detector", "cascade", path}, cli.Env{
 				Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr,
-				OpenCascade: func(float64, int) (cli.Cascade, error) { return seen, nil },
+				OpenCascades: func(int, float64, int) ([]cli.Cascade, error) { return []cli.Cascade{seen}, nil },
 			})
 			check("the command line", seen.img, stderr.String())
 			if c.fail != "" && (code != 3 || strings.Count(stderr.String(), "\n") != 1) {

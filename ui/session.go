@@ -215,8 +215,9 @@ func (s *session) show(err error) {
 	s.jobs.failed("", err)
 }
 
-func newCascade() (*vision.Cascade, error) {
-	c, err := vision.NewCascade(assets.Cascade())
+// newCascades makes n of the bundled cascade, for as many goroutines.
+func newCascades(n int) ([]*vision.Cascade, error) {
+	c, err := vision.NewCascades(assets.Cascade(), n)
 	if err != nil {
 		return nil, fmt.Errorf("start OpenCV's cascade: %w", err)
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"image"
 	"os"
+	"time"
 
 	"gocv.io/x/gocv"
+	"golang.org/x/sys/unix"
 
 	"frglab/engine"
 )
@@ -46,41 +48,76 @@ func (p CascadeParams) Validate() error {
 	return nil
 }
 
-// Cascade finds faces with OpenCV's cascade classifier. One goroutine at a time.
+// Cascade finds faces with OpenCV's cascade classifier, in a process of its own: if that
+// crashes, hangs or wants too much memory, the search ends with an error, and the next
+// one has a new process. One goroutine at a time.
 type Cascade struct {
-	classifier gocv.CascadeClassifier
-	window     image.Point // smallest face it can see, pixels
-	closed     bool
+	xml    []byte
+	window image.Point // smallest face it can see, pixels
+	worker *worker     // nil: it died
+	loaded bool        // the worker knows the cascade
+	closed bool
 }
 
 // NewCascade loads a cascade from the text of OpenCV's XML format. Cascades of
 // LBP features with trees of one node are understood, as
 // lbpcascade_animeface.xml is one. Close the result.
 func NewCascade(xml []byte) (*Cascade, error) {
+	c, err := NewCascades(xml, 1)
+	if err != nil {
+		return nil, err
+	}
+	return c[0], nil
+}
+
+// NewCascades makes n cascades of one text, to search with at the same time. They share a
+// process as long as all goes well, for starting one takes a tenth of a second.
+func NewCascades(xml []byte, n int) ([]*Cascade, error) {
 	description, err := parseCascade(xml)
 	if err != nil {
 		return nil, fmt.Errorf("load cascade: %w; use the bundled lbpcascade_animeface.xml or one like it", err)
 	}
-	path, err := writeTemp(description.opencvXML())
+	workers, err := startWorker(n)
 	if err != nil {
 		return nil, fmt.Errorf("load cascade: %w", err)
 	}
-	defer os.Remove(path)
-	classifier := gocv.NewCascadeClassifier()
-	if !classifier.Load(path) {
-		classifier.Close()
-		return nil, errors.New("load cascade: OpenCV does not accept it; use the bundled lbpcascade_animeface.xml")
+	all := make([]*Cascade, n)
+	for i, w := range workers {
+		all[i] = &Cascade{xml: description.opencvXML(), window: image.Pt(description.Width, description.Height), worker: w}
 	}
-	return &Cascade{classifier: classifier, window: image.Pt(description.Width, description.Height)}, nil
+	return all, nil
+}
+
+// load makes the worker ready, a new one where the last one died.
+func (c *Cascade) load() error {
+	if c.loaded {
+		return nil
+	}
+	if c.worker == nil {
+		w, err := startWorker(1)
+		if err != nil {
+			return fmt.Errorf("load cascade: %w", err)
+		}
+		c.worker = w[0]
+	}
+	a, err := c.worker.ask(request{Word: "load", XML: c.xml}, patience)
+	if err != nil {
+		c.worker = nil
+		return fmt.Errorf("load cascade: OpenCV %w: use the bundled lbpcascade_animeface.xml", err)
+	}
+	c.loaded = a.err() == nil
+	return a.err()
 }
 
 // Close frees the cascade; calling it again does nothing.
 func (c *Cascade) Close() error {
-	if c.closed {
+	c.closed = true
+	if c.worker == nil {
 		return nil
 	}
-	c.closed = true
-	return c.classifier.Close()
+	w := c.worker
+	c.worker = nil
+	return w.close()
 }
 
 // Detect returns the faces in img, best first. Boxes are in the coordinates of
@@ -128,29 +165,66 @@ func (c *Cascade) Search(ctx context.Context, img *image.RGBA, p CascadeParams) 
 
 // search returns the raw boxes, relative to img's corner.
 func (c *Cascade) search(img *image.RGBA, p CascadeParams) ([]image.Rectangle, error) {
-	gray := gocv.NewMat()
-	defer gray.Close()
-	if err := toGray(img, &gray); err != nil {
+	if err := c.load(); err != nil {
 		return nil, err
 	}
+	size := img.Rect.Size()
+	pixels, err := c.worker.memory.room(size.X * size.Y)
+	if err == nil {
+		err = toGray(img, pixels)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("search with cascade: %w", err)
+	}
+	a, err := c.worker.ask(request{Word: "search", Width: size.X, Height: size.Y, Params: p, OneThread: oneThread()}, searchTime(size, p))
+	if err != nil {
+		c.worker, c.loaded = nil, false
+		return nil, fmt.Errorf("search with cascade: OpenCV %w in a picture of %dx%d pixels, so it was shut off: make the picture smaller, "+
+			"or use another detector for it", err, size.X, size.Y)
+	}
+	return a.Boxes, a.err()
+}
+
+// searchTime is after how long a search hangs: a hundred times what the slowest computer
+// took that we know, 0.3 microseconds a pixel with sizes a tenth apart.
+func searchTime(size image.Point, p CascadeParams) time.Duration {
+	pixels := time.Duration(size.X) * time.Duration(size.Y)
+	return patience + pixels*30*time.Microsecond*time.Duration(max(1, 0.1/(p.ScaleFactor-1)))
+}
+
+// searcher is a cascade in a worker.
+type searcher struct{ classifier gocv.CascadeClassifier }
+
+// newSearcher gives OpenCV the text of a cascade. It reads files only: one that is
+// nothing but memory.
+func newSearcher(xml []byte) (*searcher, error) {
+	fd, err := unix.MemfdCreate("cascade.xml", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("load cascade: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), "cascade.xml")
+	defer f.Close()
+	if _, err := f.Write(xml); err != nil {
+		return nil, fmt.Errorf("load cascade: %w", err)
+	}
+	s := &searcher{gocv.NewCascadeClassifier()}
+	if !s.classifier.Load(fmt.Sprintf("/proc/self/fd/%d", fd)) {
+		return nil, errors.Join(errors.New("load cascade: OpenCV does not accept it; use the bundled lbpcascade_animeface.xml"), s.classifier.Close())
+	}
+	return s, nil
+}
+
+// search returns the raw boxes in a picture of one byte a pixel, which it may change.
+func (s *searcher) search(pixels []byte, width, height int, p CascadeParams) ([]image.Rectangle, error) {
+	gray, err := gocv.NewMatFromBytes(height, width, gocv.MatTypeCV8U, pixels)
+	if err != nil {
+		return nil, fmt.Errorf("give OpenCV a picture of %dx%d: %w", width, height, err)
+	}
+	defer gray.Close()
 	if p.Equalize {
 		gocv.EqualizeHist(gray, &gray)
 	}
 	const ungrouped, flags = 0, 0
 	smallest := image.Pt(p.MinSize, p.MinSize)
-	return c.classifier.DetectMultiScaleWithParams(gray, p.ScaleFactor, ungrouped, flags, smallest, image.Point{}), nil
-}
-
-// writeTemp writes data to a new file, which the caller removes.
-func writeTemp(data []byte) (string, error) {
-	f, err := os.CreateTemp("", "frglab-cascade-*.xml")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Close()); err != nil {
-		os.Remove(f.Name())
-		return "", err
-	}
-	return f.Name(), nil
+	return s.classifier.DetectMultiScaleWithParams(gray, p.ScaleFactor, ungrouped, flags, smallest, image.Point{}), nil
 }

@@ -321,19 +321,6 @@ func TestDamagedCascadesNeverCrash(t *testing.T) {
 	}
 }
 
-func TestNewCascadeLeavesNoFile(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	bundled(t)
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v (%v)", left, err)
-	}
-	t.Setenv("TMPDIR", filepath.Join(dir, "missing"))
-	if _, err := NewCascade(assets.Cascade()); err == nil || !strings.Contains(err.Error(), "load cascade: ") {
-		t.Errorf("no place for the temporary file: error %v", err)
-	}
-}
-
 func BenchmarkDetect(b *testing.B) {
 	c, img := bundled(b), picture(b, "club_three.jpg") // 960x540
 	for b.Loop() {

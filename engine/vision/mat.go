@@ -21,8 +21,15 @@ func share(img *image.RGBA) (m gocv.Mat, unpin func(), err error) {
 	return m, pin.Unpin, err
 }
 
-// toGray puts the brightness of img, which has pixels, into dst, one channel of 8 bits.
-func toGray(img *image.RGBA, dst *gocv.Mat) error { return convert(img, dst, gocv.ColorRGBAToGray) }
+// toGray puts the brightness of img, which has pixels, into dst, one byte a pixel.
+func toGray(img *image.RGBA, dst []byte) error {
+	gray, err := gocv.NewMatFromBytes(img.Rect.Dy(), img.Rect.Dx(), gocv.MatTypeCV8U, dst)
+	if err != nil {
+		return fmt.Errorf("give OpenCV a picture of %v: %w", img.Rect.Size(), err)
+	}
+	defer gray.Close()
+	return convert(img, &gray, gocv.ColorRGBAToGray) // in place: size and type are right
+}
 
 // toBGR puts img, which has pixels, into dst, three channels of 8 bits, blue first.
 func toBGR(img *image.RGBA, dst *gocv.Mat) error { return convert(img, dst, gocv.ColorRGBAToBGR) }
@@ -47,37 +54,35 @@ func convert(img *image.RGBA, dst *gocv.Mat, code gocv.ColorConversionCode) erro
 }
 
 // sampleBGR takes so many pixels, evenly spread, out of a Mat as for fromBGR.
-func sampleBGR(bgr gocv.Mat, width, height int) (*image.RGBA, error) {
+func sampleBGR(bgr gocv.Mat, width, height int, rgba []byte) error {
 	if bgr.Type() != gocv.MatTypeCV8UC3 || !bgr.IsContinuous() {
-		return nil, fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
+		return fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
 	}
 	src, err := bgr.DataPtrUint8()
 	if err != nil {
-		return nil, fmt.Errorf("look at a picture of OpenCV: %w", err)
+		return fmt.Errorf("look at a picture of OpenCV: %w", err)
 	}
-	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	cols, rows := bgr.Cols(), bgr.Rows()
 	for y := range height {
 		row := src[(2*y+1)*rows/(2*height)*cols*3:]
 		for x := range width {
 			c := row[(2*x+1)*cols/(2*width)*3:]
-			copy(img.Pix[4*(y*width+x):], []uint8{c[2], c[1], c[0], 255})
+			copy(rgba[4*(y*width+x):], []uint8{c[2], c[1], c[0], 255})
 		}
 	}
-	return img, nil
+	return nil
 }
 
-// fromBGR copies a Mat of three channels, blue first, into a new picture.
-func fromBGR(bgr gocv.Mat) (*image.RGBA, error) {
+// fromBGR turns a Mat of three channels, blue first, into pixels of four bytes.
+func fromBGR(bgr gocv.Mat, rgba []byte) error {
 	if bgr.Type() != gocv.MatTypeCV8UC3 {
-		return nil, fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
+		return fmt.Errorf("a picture of OpenCV type %v, want 8 bit blue, green, red", bgr.Type())
 	}
-	img := image.NewRGBA(image.Rect(0, 0, bgr.Cols(), bgr.Rows()))
-	colour, unpin, err := share(img)
-	defer unpin()
+	colour, err := gocv.NewMatFromBytes(bgr.Rows(), bgr.Cols(), gocv.MatTypeCV8UC4, rgba)
+	if err != nil {
+		return fmt.Errorf("make a picture of one of OpenCV's: %w", err)
+	}
 	defer colour.Close()
-	if err == nil {
-		gocv.CvtColor(bgr, &colour, gocv.ColorBGRToRGBA) // in place: size and type are right
-	}
-	return img, err
+	gocv.CvtColor(bgr, &colour, gocv.ColorBGRToRGBA) // in place: size and type are right
+	return nil
 }

@@ -17,29 +17,16 @@ const (
 	stroll = 48
 )
 
-// Seek makes the picture with this number, counted from 0 in the order of
-// Next, the next one. It is exact, and slow where the file has a variable frame
-// rate or misleads OpenCV: then all frames from the start are decoded. (One case
-// is not noticed: a mkv file that starts with a constant rate, changes it, and
-// has a key frame between the change and the target.)
-//
-// Where the video ends before that frame, the error says so, and the next
-// picture is the end.
-func (v *Video) Seek(frame int) error {
-	if v.capture == nil {
-		return fmt.Errorf("seek in video %q: it is closed", v.path)
-	}
-	if frame < 0 {
-		return fmt.Errorf("seek in video %q: frame %d, want 0 or more", v.path, frame)
-	}
-	err := v.seek(frame)
+// seek makes the picture with this number the next one: see Video.Seek.
+func (v *decoder) seek(frame int) error {
+	err := v.jump(frame)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("seek in video %q: no frame %d, it ends after %d frames", v.path, frame, v.pos)
 	}
 	return err
 }
 
-func (v *Video) seek(frame int) error {
+func (v *decoder) jump(frame int) error {
 	if frame >= v.pos && frame-v.pos <= stroll {
 		return v.skipTo(frame)
 	}
@@ -61,7 +48,7 @@ func (v *Video) seek(frame int) error {
 }
 
 // countTo decodes from the start of the file.
-func (v *Video) countTo(frame int) error {
+func (v *decoder) countTo(frame int) error {
 	if err := v.restart(); err != nil {
 		return err
 	}
@@ -70,7 +57,7 @@ func (v *Video) countTo(frame int) error {
 
 // land lets OpenCV jump and reports whether frame is surely the next one: the
 // frame before it has the right number and the right time.
-func (v *Video) land(frame int) bool {
+func (v *decoder) land(frame int) bool {
 	before := frame - 1
 	if before <= probe {
 		return false
@@ -86,8 +73,9 @@ func (v *Video) land(frame int) bool {
 }
 
 // skipTo walks forward, so that frame is ready.
-func (v *Video) skipTo(frame int) error {
+func (v *decoder) skipTo(frame int) error {
 	for v.pos < frame {
+		v.alive()
 		if v.ready {
 			v.ready = false
 		} else if v.grab() {
@@ -102,7 +90,7 @@ func (v *Video) skipTo(frame int) error {
 
 // grab decodes a frame without copying it. gocv hides whether that worked;
 // OpenCV counts the frame only if it did.
-func (v *Video) grab() bool {
+func (v *decoder) grab() bool {
 	before := v.capture.Get(gocv.VideoCapturePosFrames)
 	v.capture.Grab(1)
 	return v.capture.Get(gocv.VideoCapturePosFrames) == before+1

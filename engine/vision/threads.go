@@ -21,6 +21,13 @@ var (
 	aloneM sync.Mutex
 )
 
+// oneThread says that OneThreadEach is in force.
+func oneThread() bool {
+	aloneM.Lock()
+	defer aloneM.Unlock()
+	return alone > 0
+}
+
 // OneThreadEach makes each call into OpenCV, from any goroutine, use one thread until
 // restore is called: for several cascades at once, one a core. Four frames of 1280x720
 // on 4 cores take 0.20 s so, one after another on all cores each 0.28 s.

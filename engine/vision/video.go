@@ -4,16 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io"
-	"os"
-	"path/filepath"
 	"time"
-
-	"gocv.io/x/gocv"
 )
-
-// maxVideoPixels bounds one picture of a video, as pictures are bounded: 100 MP.
-const maxVideoPixels = 100_000_000
 
 // VideoInfo describes a video.
 type VideoInfo struct {
@@ -26,28 +18,16 @@ type VideoInfo struct {
 	FPS float64
 }
 
-// Video reads the pictures of a video file in order. One goroutine at a time.
+// Video reads the pictures of a video file in order. A process of its own decodes them,
+// so that one that crashes, hangs or wants too much memory is an error, which names the
+// file; the Video is of no more use then. One goroutine at a time.
 type Video struct {
-	path    string // as given, for messages
-	info    VideoInfo
-	capture *gocv.VideoCapture
-	clock   clock
-	pos     int      // number of the frame that Next returns
-	ready   bool     // that frame has been decoded already
-	bgr     gocv.Mat // its picture; made with capture and closed with it
-	readyAt time.Duration
-}
-
-// FFmpeg reads these when the first video is opened. What the user set stays.
-func init() {
-	for name, value := range map[string]string{
-		"OPENCV_FFMPEG_LOGLEVEL":        "-8", // AV_LOG_QUIET
-		"OPENCV_FFMPEG_CAPTURE_OPTIONS": "protocol_whitelist;file",
-	} {
-		if _, set := os.LookupEnv(name); !set {
-			os.Setenv(name, value)
-		}
-	}
+	path   string // as given, for messages
+	info   VideoInfo
+	worker *worker       // nil once closed
+	pos    int           // number of the frame that Next returns, for messages
+	quiet  time.Duration // how long the worker may be silent
+	dead   error         // how the worker ended
 }
 
 // OpenVideo opens a video file and decodes its first frame. The file is only
@@ -61,24 +41,33 @@ func OpenVideo(path string) (*Video, error) {
 		return nil, fmt.Errorf("open video %q: this is no video file that FrgLab knows; "+
 			"convert it to mp4, for example with ffmpeg", path)
 	}
-	v := &Video{path: path}
-	if err := v.restart(); err != nil {
-		return nil, err
+	w, err := startWorker(1)
+	if err != nil {
+		return nil, fmt.Errorf("open video %q: %w", path, err)
 	}
+	v := &Video{path: path, worker: w[0], quiet: patience}
+	a, err := v.ask("open", request{Word: "open", Path: path})
+	if err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	v.info = a.Info
 	return v, nil
 }
 
 // Info describes the video.
 func (v *Video) Info() VideoInfo { return v.info }
 
-// Close frees the decoder; calling it again does nothing.
+// Len is how many frames the file announces, 0 if it does not say: see VideoInfo.
+func (v *Video) Len() int { return v.info.Frames }
+
+// Close ends the decoder; calling it again does nothing.
 func (v *Video) Close() error {
-	if v.capture == nil {
+	if v.worker == nil {
 		return nil
 	}
-	capture := v.capture
-	v.capture, v.ready = nil, false
-	return errors.Join(v.bgr.Close(), capture.Close())
+	w := v.worker
+	v.worker = nil
+	return w.close()
 }
 
 // Next returns the next picture, which the caller owns, and its time from the
@@ -86,116 +75,85 @@ func (v *Video) Close() error {
 // io.ErrUnexpectedEOF where the file ends long before it should, because it was
 // cut off or damaged: the pictures so far are good.
 func (v *Video) Next() (*image.RGBA, time.Duration, error) {
-	if err := v.decode(); err != nil {
-		return nil, 0, err
+	img, at, err := v.picture(request{Word: "next"})
+	if err == nil {
+		v.pos++
 	}
-	img, err := fromBGR(v.bgr)
-	if err != nil {
-		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
-	}
-	v.ready = false
-	v.pos++
-	return img, v.readyAt, nil
+	return img, at, err
 }
 
 // Peek returns the picture that Next would, without passing over it, as so many pixels
 // of it: a fourth of the work.
 func (v *Video) Peek(width, height int) (*image.RGBA, time.Duration, error) {
-	if err := v.decode(); err != nil {
-		return nil, 0, err
-	}
-	img, err := sampleBGR(v.bgr, width, height)
-	if err != nil {
-		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
-	}
-	return img, v.readyAt, nil
+	return v.picture(request{Word: "peek", Width: width, Height: height})
 }
 
 // Skip passes over the next n pictures in half the time that Next takes for them.
 // Its error is as that of Next, where the video ends before the picture behind them.
 func (v *Video) Skip(n int) error {
-	if v.capture == nil {
-		return fmt.Errorf("read video %q: it is closed", v.path)
-	}
-	return v.skipTo(v.pos + n)
-}
-
-// Len is how many frames the file announces, 0 if it does not say: see VideoInfo.
-func (v *Video) Len() int { return v.info.Frames }
-
-// restart opens the file anew and decodes frame 0.
-func (v *Video) restart() error {
-	if err := v.Close(); err != nil {
-		return fmt.Errorf("open video %q: %w", v.path, err)
-	}
-	name, err := filepath.Abs(v.path) // FFmpeg takes "name:..." for a protocol
-	if err != nil {
-		return fmt.Errorf("open video %q: %w", v.path, err)
-	}
-	if v.capture, err = gocv.VideoCaptureFileWithAPI(name, gocv.VideoCaptureFFmpeg); err != nil {
-		v.capture = nil
-		return v.unreadable()
-	}
-	v.pos, v.bgr = 0, gocv.NewMat()
-	if v.info, err = v.announced(); err == nil {
-		v.clock.fps = v.info.FPS
-		err = v.decode()
-	}
+	_, err := v.ask("read", request{Word: "skip", Frame: n})
 	if err == nil {
-		v.info.Width, v.info.Height = v.bgr.Cols(), v.bgr.Rows()
-		return nil
-	}
-	v.Close()
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = v.unreadable()
+		v.pos += n
 	}
 	return err
 }
 
-func (v *Video) unreadable() error {
-	return fmt.Errorf("open video %q: no picture can be decoded, the file is damaged or of an unknown kind; "+
-		"play it to see whether it is whole, or convert it to mp4, for example with ffmpeg", v.path)
+// Seek makes the picture with this number, counted from 0 in the order of
+// Next, the next one. It is exact, and slow where the file has a variable frame
+// rate or misleads OpenCV: then all frames from the start are decoded. (One case
+// is not noticed: a mkv file that starts with a constant rate, changes it, and
+// has a key frame between the change and the target.)
+//
+// Where the video ends before that frame, the error says so, and the next
+// picture is the end.
+func (v *Video) Seek(frame int) error {
+	if frame < 0 {
+		return fmt.Errorf("seek in video %q: frame %d, want 0 or more", v.path, frame)
+	}
+	v.pos = frame
+	_, err := v.ask("seek in", request{Word: "seek", Frame: frame})
+	return err
 }
 
-// announced returns what the file says about itself.
-func (v *Video) announced() (VideoInfo, error) {
-	width, height := v.capture.Get(gocv.VideoCaptureFrameWidth), v.capture.Get(gocv.VideoCaptureFrameHeight)
-	if !(width >= 1 && height >= 1 && width*height <= maxVideoPixels) {
-		return VideoInfo{}, fmt.Errorf("open video %q: pictures of %vx%v pixels, want at most %d megapixels",
-			v.path, width, height, maxVideoPixels/1_000_000)
+// picture asks for one.
+func (v *Video) picture(r request) (*image.RGBA, time.Duration, error) {
+	a, err := v.ask("read", r)
+	if err != nil {
+		return nil, 0, err
 	}
-	info := VideoInfo{Width: int(width), Height: int(height), FPS: v.capture.Get(gocv.VideoCaptureFPS)}
-	if !(info.FPS > 0.001 && info.FPS < 1e6) { // also NaN: a file without a rate, shown like a slide show
-		info.FPS = 1
+	if a.Width < 1 || a.Height < 1 || a.Width > maxVideoPixels/a.Height {
+		return nil, 0, fmt.Errorf("read video %q, frame %d: the decoder gave a picture of %dx%d pixels", v.path, v.pos, a.Width, a.Height)
 	}
-	if frames := v.capture.Get(gocv.VideoCaptureFrameCount); frames > 0 && frames < 1e9 {
-		info.Frames = int(frames)
+	pixels, err := v.worker.memory.room(4 * a.Width * a.Height)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)
 	}
-	return info, nil
+	img := image.NewRGBA(image.Rect(0, 0, a.Width, a.Height))
+	copy(img.Pix, pixels)
+	return img, a.At, nil
 }
 
-// decode reads frame pos, so that it is ready.
-func (v *Video) decode() error {
+// ask sends the worker a request. A worker that is gone is the same error ever after.
+func (v *Video) ask(doing string, r request) (*reply, error) {
 	switch {
-	case v.capture == nil:
-		return fmt.Errorf("read video %q: it is closed", v.path)
-	case v.ready:
-		return nil
-	case !v.capture.Read(&v.bgr) || v.bgr.Empty():
-		return v.end()
+	case v.worker == nil:
+		return nil, fmt.Errorf("%s video %q: it is closed", doing, v.path)
+	case v.dead != nil:
+		return nil, v.dead
 	}
-	v.ready, v.readyAt = true, v.clock.tick(v.pos, v.capture.Get(gocv.VideoCapturePosMsec))
-	return nil
+	a, err := v.worker.ask(r, v.quiet)
+	if err != nil {
+		v.dead = fmt.Errorf("%s video %q: its decoder %w at frame %d, so it was shut off: the file is damaged, or made to do harm; "+
+			"%s", doing, v.path, err, v.pos, nextStep(err))
+		return nil, v.dead
+	}
+	return a, a.err()
 }
 
-// end tells the end of the video from a file that breaks off. Announced
-// numbers of frames may be too large by a good deal, so half is missing before
-// this complains.
-func (v *Video) end() error {
-	announced := time.Duration(float64(v.info.Frames) / v.info.FPS * float64(time.Second))
-	if v.pos < v.info.Frames/2 && v.clock.last < announced/2 {
-		return fmt.Errorf("read video %q: it breaks off after %d of %d frames; what was read so far is good, "+
-			"get a whole copy of the file for the rest: %w", v.path, v.pos, v.info.Frames, io.ErrUnexpectedEOF)
+// nextStep is what to do about a video whose decoder came to such an end.
+func nextStep(err error) string {
+	if errors.Is(err, errNeedsMemory) {
+		return "make its pictures smaller with ffmpeg, or allow more with FRGLAB_NATIVE_MB=8000"
 	}
-	return io.EOF
+	return "play it to see whether it is whole, or convert it to mp4, for example with ffmpeg"
 }

@@ -390,3 +390,14 @@ func BenchmarkNext(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkOpen(b *testing.B) {
+	path := sampleVideo(b)
+	for b.Loop() {
+		v, err := OpenVideo(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		v.Close()
+	}
+}

@@ -243,7 +243,7 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 }
 
 func (b *bench) cascade(ctx context.Context, env *Env) error {
-	if env.OpenCascade == nil {
+	if env.OpenCascades == nil {
 		env.warn("this build has no OpenCV: the cascade is not measured")
 		return nil
 	}

@@ -33,10 +33,10 @@ type Env struct {
 	Version        string          // of the program: "0.1.0"
 	Scout          []byte          // checkpoint of the network that mode scout asks; nil: there is no such mode
 
-	// OpenCascade makes the bundled cascade detector, whose window grows by scaleFactor from
-	// size to size, and which reports what more than so many neighbouring hits agree
-	// on; the command closes it. nil: there is no OpenCV.
-	OpenCascade func(scaleFactor float64, minNeighbors int) (Cascade, error)
+	// OpenCascades makes n of the bundled cascade detector, for as many goroutines, whose
+	// window grows by scaleFactor from size to size, and which reports what more than so
+	// many neighbouring hits agree on; the command closes them. nil: there is no OpenCV.
+	OpenCascades func(n int, scaleFactor float64, minNeighbors int) ([]Cascade, error)
 	// IsVideo says whether a file is a video, by its content.
 	IsVideo func(path string) bool
 	// OpenVideo opens one; the command closes it.

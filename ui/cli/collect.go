@@ -181,12 +181,10 @@ func (c *collecting) paths(args []string) (paths []string, err error) {
 // detectors opens what looks for faces: many cascades, one network for all.
 func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, err error) {
 	if c.detector != "cnn" {
-		for range dataset.Lookers() {
-			f, err := openCascade(c.env, scaleFactor, sure)
-			if err != nil {
-				return opened, err
-			}
-			opened = append(opened, f)
+		if opened, err = openCascades(c.env, dataset.Lookers(), scaleFactor, sure); err != nil {
+			return opened, err
+		}
+		for _, f := range opened {
 			config.Cascade = append(config.Cascade, proposer(f.find))
 		}
 	}

@@ -211,18 +211,27 @@ func (f *finderFlags) params(c *engine.Checkpoint, sureness certainty) (engine.D
 }
 
 func openCascade(env *Env, scale float64, sureness certainty) (finder, error) {
-	if env.OpenCascade == nil {
-		return finder{}, errors.New("this build has no OpenCV, so no cascade: use --detector cnn")
+	one, err := openCascades(env, 1, scale, sureness)
+	if err != nil {
+		return finder{}, err
+	}
+	return one[0], nil
+}
+
+// openCascades opens n of the same, to look at n pictures at the same time.
+func openCascades(env *Env, n int, scale float64, sureness certainty) (list []finder, err error) {
+	if env.OpenCascades == nil {
+		return nil, errors.New("this build has no OpenCV, so no cascade: use --detector cnn")
 	}
 	least := neighbours
 	if sureness == unsure {
 		least = 0
 	}
-	c, err := env.OpenCascade(scale, least)
-	if err != nil {
-		return finder{}, err
+	cascades, err := env.OpenCascades(n, scale, least)
+	for _, c := range cascades {
+		list = append(list, finder{name: "cascade", threshold: neighbours + 1, find: c.Detect, close: c.Close})
 	}
-	return finder{name: "cascade", threshold: neighbours + 1, find: c.Detect, close: c.Close}, nil
+	return list, err
 }
 
 func closeAll(fs []finder) {

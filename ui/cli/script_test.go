@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,11 +62,13 @@ func testEnv() Env {
 			{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) { return ref.New(2), nil }},
 			{Name: "small", About: "plain Go with little memory", Open: func() (nn.Backend, error) { return small{ref.New(2)}, nil }},
 		}...),
-		OpenCascade: func(_ float64, min int) (Cascade, error) { return fakeCascade{min}, nil },
-		IsVideo:     func(path string) bool { return strings.HasPrefix(firstLine(path), "video ") },
-		OpenVideo:   openFakeVideo,
-		Libraries:   []string{"OpenCV 0.0"},
-		Peak:        func(threads int) (float64, error) { return 10 * float64(threads), nil },
+		OpenCascades: func(n int, _ float64, min int) ([]Cascade, error) {
+			return slices.Repeat([]Cascade{fakeCascade{min}}, n), nil
+		},
+		IsVideo:   func(path string) bool { return strings.HasPrefix(firstLine(path), "video ") },
+		OpenVideo: openFakeVideo,
+		Libraries: []string{"OpenCV 0.0"},
+		Peak:      func(threads int) (float64, error) { return 10 * float64(threads), nil },
 	}
 }
 
