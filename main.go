@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"frglab/assets"
+	"frglab/dataset"
 	"frglab/engine"
 	"frglab/engine/nn"
 	"frglab/engine/nn/cuda"
@@ -42,6 +43,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "frglab:", err)
 		os.Exit(2)
 	}
+	if err := limitPixels(os.Getenv("FRGLAB_MAX_MEGAPIXELS")); err != nil {
+		fmt.Fprintln(os.Stderr, "frglab:", err)
+		os.Exit(2)
+	}
 	if cli.IsCommand(args) {
 		os.Exit(command(args, devices(threads)))
 	}
@@ -58,6 +63,21 @@ func parseThreads(s string) (int, error) {
 		return 0, fmt.Errorf("FRGLAB_THREADS is %q: set it to a number of threads up to %d, or to nothing for all cores", s, onednn.MaxThreads)
 	}
 	return n, nil
+}
+
+// limitPixels reads FRGLAB_MAX_MEGAPIXELS, the size from which pictures and videos are
+// refused.
+func limitPixels(s string) error {
+	if s == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 1000 {
+		return fmt.Errorf("FRGLAB_MAX_MEGAPIXELS is %q: set it to a number from 1 to 1000, or to nothing for %d", s, dataset.MaxPixels/1_000_000)
+	}
+	dataset.LimitPixels(n * 1_000_000)
+	vision.LimitPixels(n * 1_000_000)
+	return nil
 }
 
 // devices are the ways to compute, in the order in which "auto" tries them, with so many

@@ -19,12 +19,19 @@ import (
 // 100 megapixels, which take 400 MB once decoded.
 const MaxPixels = 100_000_000
 
+// maxPixels is the limit of readers that have none of their own.
+var maxPixels = MaxPixels
+
+// LimitPixels sets another limit than MaxPixels for readers that have none of their own.
+// Call it before the first picture is read.
+func LimitPixels(n int) { maxPixels = n }
+
 // maxFile limits what is read of a stream that cannot seek.
 const maxFile = 1 << 30
 
-// PictureReader reads pictures with a limit of its own; the zero value has MaxPixels.
+// PictureReader reads pictures with a limit of its own; the zero value has that of LimitPixels.
 type PictureReader struct {
-	MaxPixels int // width times height; 0 is the package's MaxPixels
+	MaxPixels int // width times height; 0 is the package's limit
 }
 
 // ReadImage reads a picture file: PNG, JPEG, GIF (its first frame), WebP or BMP, known
@@ -127,7 +134,7 @@ func (p PictureReader) decode(r io.Reader) (*image.RGBA, error) {
 func (p PictureReader) checkSize(w, h int) error {
 	limit := p.MaxPixels
 	if limit <= 0 {
-		limit = MaxPixels
+		limit = maxPixels
 	}
 	if w <= 0 || h <= 0 {
 		return fmt.Errorf("has no pixels (%dx%d): save it anew from the original", w, h)

@@ -179,8 +179,7 @@ func (c *Cascade) search(img *image.RGBA, p CascadeParams) ([]image.Rectangle, e
 	a, err := c.worker.ask(request{Word: "search", Width: size.X, Height: size.Y, Params: p, OneThread: oneThread()}, searchTime(size, p))
 	if err != nil {
 		c.worker, c.loaded = nil, false
-		return nil, fmt.Errorf("search with cascade: OpenCV %w in a picture of %dx%d pixels, so it was shut off: make the picture smaller, "+
-			"or use another detector for it", err, size.X, size.Y)
+		return nil, fmt.Errorf("search with cascade: OpenCV %w in a picture of %dx%d pixels and was shut off: make the picture smaller, or use the network for it", err, size.X, size.Y)
 	}
 	return a.Boxes, a.err()
 }

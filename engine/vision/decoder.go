@@ -12,7 +12,11 @@ import (
 )
 
 // maxVideoPixels bounds one picture of a video, as pictures are bounded: 100 MP.
-const maxVideoPixels = 100_000_000
+var maxVideoPixels = 100_000_000
+
+// LimitPixels sets the size from which videos are refused, width times height. Call it
+// before the first one is opened.
+func LimitPixels(n int) { maxVideoPixels = n }
 
 // decoder reads the pictures of a video file in order, in a worker.
 type decoder struct {
@@ -135,7 +139,7 @@ func (v *decoder) unreadable() error {
 // announced returns what the file says about itself.
 func (v *decoder) announced() (VideoInfo, error) {
 	width, height := v.capture.Get(gocv.VideoCaptureFrameWidth), v.capture.Get(gocv.VideoCaptureFrameHeight)
-	if !(width >= 1 && height >= 1 && width*height <= maxVideoPixels) {
+	if !(width >= 1 && height >= 1 && width*height <= float64(maxVideoPixels)) {
 		return VideoInfo{}, fmt.Errorf("open video %q: pictures of %vx%v pixels, want at most %d megapixels",
 			v.path, width, height, maxVideoPixels/1_000_000)
 	}

@@ -2,6 +2,4 @@
 
 package vision
 
-import "gocv.io/x/gocv"
-
-func init() { matsOpen = gocv.MatProfile.Count }
+func init() { matsOpen = OpenMats }

@@ -119,6 +119,7 @@ func (s *server) answer(r request) (a reply, err error) {
 	}
 	switch r.Word {
 	case "open":
+		LimitPixels(r.MaxPixels)
 		if s.video, err = openDecoder(r.Path, s.alive); err == nil {
 			a.Info = s.video.info
 		}
@@ -142,7 +143,7 @@ func (s *server) answer(r request) (a reply, err error) {
 			a.Boxes, err = s.cascade.search(pixels, r.Width, r.Height, r.Params)
 		}
 	default:
-		err = errors.New("a worker does not know the word " + r.Word)
+		panic("a worker does not know the word " + r.Word)
 	}
 	return a, err
 }

@@ -46,7 +46,7 @@ func OpenVideo(path string) (*Video, error) {
 		return nil, fmt.Errorf("open video %q: %w", path, err)
 	}
 	v := &Video{path: path, worker: w[0], quiet: patience}
-	a, err := v.ask("open", request{Word: "open", Path: path})
+	a, err := v.ask(request{Word: "open", Path: path, MaxPixels: maxVideoPixels})
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
@@ -91,7 +91,7 @@ func (v *Video) Peek(width, height int) (*image.RGBA, time.Duration, error) {
 // Skip passes over the next n pictures in half the time that Next takes for them.
 // Its error is as that of Next, where the video ends before the picture behind them.
 func (v *Video) Skip(n int) error {
-	_, err := v.ask("read", request{Word: "skip", Frame: n})
+	_, err := v.ask(request{Word: "skip", Frame: n})
 	if err == nil {
 		v.pos += n
 	}
@@ -111,13 +111,13 @@ func (v *Video) Seek(frame int) error {
 		return fmt.Errorf("seek in video %q: frame %d, want 0 or more", v.path, frame)
 	}
 	v.pos = frame
-	_, err := v.ask("seek in", request{Word: "seek", Frame: frame})
+	_, err := v.ask(request{Word: "seek", Frame: frame})
 	return err
 }
 
 // picture asks for one.
 func (v *Video) picture(r request) (*image.RGBA, time.Duration, error) {
-	a, err := v.ask("read", r)
+	a, err := v.ask(r)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -134,26 +134,21 @@ func (v *Video) picture(r request) (*image.RGBA, time.Duration, error) {
 }
 
 // ask sends the worker a request. A worker that is gone is the same error ever after.
-func (v *Video) ask(doing string, r request) (*reply, error) {
+func (v *Video) ask(r request) (*reply, error) {
 	switch {
 	case v.worker == nil:
-		return nil, fmt.Errorf("%s video %q: it is closed", doing, v.path)
+		return nil, fmt.Errorf("read video %q: it is closed", v.path)
 	case v.dead != nil:
 		return nil, v.dead
 	}
 	a, err := v.worker.ask(r, v.quiet)
 	if err != nil {
-		v.dead = fmt.Errorf("%s video %q: its decoder %w at frame %d, so it was shut off: the file is damaged, or made to do harm; "+
-			"%s", doing, v.path, err, v.pos, nextStep(err))
+		next := errors.New("play it to see whether it is whole, or convert it to mp4, for example with ffmpeg")
+		if e := new(ended); errors.As(err, e) && e.memory {
+			next = errors.New("make its pictures smaller with ffmpeg, or allow more with FRGLAB_NATIVE_MB=8000")
+		}
+		v.dead = fmt.Errorf("read video %q: its decoder %w at frame %d and was shut off, for the file is damaged or made to do harm: %w", v.path, err, v.pos, next)
 		return nil, v.dead
 	}
 	return a, a.err()
-}
-
-// nextStep is what to do about a video whose decoder came to such an end.
-func nextStep(err error) string {
-	if errors.Is(err, errNeedsMemory) {
-		return "make its pictures smaller with ffmpeg, or allow more with FRGLAB_NATIVE_MB=8000"
-	}
-	return "play it to see whether it is whole, or convert it to mp4, for example with ffmpeg"
 }

@@ -43,6 +43,7 @@ const patience = 30 * time.Second
 type request struct {
 	Word          string
 	Path          string // open
+	MaxPixels     int    // open: of a picture
 	Frame         int    // skip: how many; seek: which
 	Width, Height int    // peek, search: of the picture
 	XML           []byte // load
@@ -155,7 +156,7 @@ func startWorker(lanes int) (workers []*worker, err error) {
 
 // ask hands over a request and waits for the answer, for as long as signs of life come
 // within silence. An error of that other process comes in the reply; one of ask's own
-// means that it is gone, and says how it went: "crashed (...)".
+// means that it is gone, and is an ended: "crashed (killed)".
 func (w *worker) ask(r request, silence time.Duration) (*reply, error) {
 	if err := w.send.Encode(r); err != nil {
 		return nil, w.gone(err)
@@ -183,25 +184,24 @@ func (w *worker) gone(err error) error {
 	status, _ := state.Sys().(syscall.WaitStatus)
 	switch {
 	case hung:
-		return errHangs
+		return ended{error: errors.New("came to no end")}
 	case anyOf(said, "out of memory", "cannot allocate memory", "Insufficient memory", "bad_alloc"):
-		return fmt.Errorf("%w of %d MB", errNeedsMemory, memoryLimit(1)>>20)
+		return ended{fmt.Errorf("wanted more than its limit of %d MB", memoryLimit(1)>>20), true}
 	case status.Signaled() && said == "":
-		return fmt.Errorf("%w (%v)", errCrashed, status.Signal())
+		return ended{error: fmt.Errorf("crashed (%s)", status.Signal())}
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
 	if first == "" {
 		first = state.String()
 	}
-	return fmt.Errorf("%w (%.200s)", errCrashed, first)
+	return ended{error: fmt.Errorf("crashed (%s)", first[:min(len(first), 200)])}
 }
 
-// How a worker ends before its time.
-var (
-	errCrashed     = errors.New("crashed")
-	errHangs       = errors.New("came to no end")
-	errNeedsMemory = errors.New("wanted more than its limit")
-)
+// ended is how a worker ended before its time.
+type ended struct {
+	error
+	memory bool // for want of that
+}
 
 func anyOf(s string, parts ...string) bool {
 	for _, p := range parts {
