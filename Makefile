@@ -9,12 +9,14 @@
 #   arch       only the import rules
 #   ui-smoke   drive the real window on a virtual display; test leaves out what takes longest there
 #   tour       film the window for the README
+#   soak       an hour of use of the real window, after which it holds no more than before
 #   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
 #   model      train the bundled networks anew: make model DATA=dir (see assets/model/README.md)
 #   ptx        the GPU's kernels as they come with the program; needs clang-16
 #   gpu-check  check and time the GPU of this machine
-#   package    dist/frglab-VERSION-linux-ARCH.tar.xz
+#   package    dist/frglab-VERSION-linux-ARCH.tar.xz and dist/frglab_VERSION_ARCH.deb
+#   package-check  install that .deb on a clean Debian and use it there; as root
 #   deps       install what building needs
 #   clean      remove what the targets above left here
 
@@ -40,7 +42,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke bench bench-ui tour model ptx gpu-check package deps clean
+.PHONY: build run test check check-all arch ui-smoke soak bench bench-ui tour model ptx gpu-check package package-check deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -80,6 +82,12 @@ tour: build
 	FRGLAB_TOUR='$(CURDIR)/assets/tour.gif' FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
 	xvfb-run -a -s '-screen 0 1280x800x24' go test -count=1 -tags $(TAGS) -run TestTour ./ui/smoke
 
+# LASTS=5m for a shorter one. matprofile makes the program count what it holds.
+soak:
+	go build -tags $(TAGS),matprofile -ldflags '$(LDFLAGS)' -o out/frglab-soak .
+	FRGLAB_SOAK='$(or $(LASTS),60m)' FRGLAB_BIN='$(CURDIR)/out/frglab-soak' LIBGL_ALWAYS_SOFTWARE=1 \
+	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -timeout 3h -run TestSoak -tags $(TAGS) ./ui/smoke
+
 bench-ui: build
 	@FRGLAB_BENCH=1 FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
 	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -tags $(TAGS) -run 'TestKeyLatency|TestLargeProject|TestPanZoom|TestPlayback' ./ui/smoke | grep -v '^[=o-]'
@@ -109,6 +117,10 @@ dist/gpu-check:
 
 package:
 	.make/package '$(VERSION)' '$(TAGS)' '$(LDFLAGS)'
+
+# OUT keeps the photographs and the log.
+package-check:
+	.make/packagecheck 'dist/frglab_$(VERSION)_'*.deb '$(or $(OUT),out/package)'
 
 clean:
 	rm -rf frglab dist out

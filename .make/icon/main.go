@@ -1,8 +1,9 @@
 // Command icon draws assets/icon.png: a face in a detection box.
 //
 //	go run ./.make/icon assets/icon.png
+//	go run ./.make/icon small.png 64
 //
-// The picture is 512x512 with transparent corners. Shapes are big and few, so
+// The picture is 512x512, or of the side that is asked for, with transparent corners. Shapes are big and few, so
 // that it still reads as a face in a box at 32x32.
 package main
 
@@ -12,7 +13,9 @@ import (
 	"image/color"
 	"image/png"
 	"os"
+	"strconv"
 
+	"golang.org/x/image/draw"
 	"golang.org/x/image/vector"
 )
 
@@ -32,23 +35,33 @@ var (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: icon OUT.png")
+	size, err := side, error(nil)
+	if len(os.Args) == 3 {
+		size, err = strconv.Atoi(os.Args[2])
+	}
+	if len(os.Args) < 2 || len(os.Args) > 3 || err != nil || size < 1 || size > side {
+		fmt.Fprintln(os.Stderr, "usage: icon OUT.png [SIDE]")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1]); err != nil {
+	if err := write(os.Args[1], size); err != nil {
 		fmt.Fprintln(os.Stderr, "icon:", err)
 		os.Exit(1)
 	}
 }
 
-func write(path string) error {
+func write(path string, size int) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := png.Encode(f, icon()); err != nil {
+	img := icon()
+	if size != side {
+		small := image.NewRGBA(image.Rect(0, 0, size, size))
+		draw.CatmullRom.Scale(small, small.Rect, img, img.Rect, draw.Src, nil)
+		img = small
+	}
+	if err := png.Encode(f, img); err != nil {
 		return err
 	}
 	return f.Close()

@@ -187,14 +187,18 @@ func (w *worker) gone(err error) error {
 		return ended{error: errors.New("came to no end")}
 	case anyOf(said, "out of memory", "cannot allocate memory", "Insufficient memory", "bad_alloc"):
 		return ended{fmt.Errorf("wanted more than its limit of %d MB", memoryLimit(1)>>20), true}
-	case status.Signaled() && said == "":
-		return ended{error: fmt.Errorf("crashed (%s)", status.Signal())}
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
-	if first == "" {
-		first = state.String()
+	cause := state.String()
+	for line := range strings.Lines(said) { // other libraries may have said something, too
+		if anyOf(line, "SIG", "panic: ", "fatal error: ", "terminate called") {
+			cause = strings.TrimSpace(line)
+			break
+		}
 	}
-	return ended{error: fmt.Errorf("crashed (%s)", first[:min(len(first), 200)])}
+	if status.Signaled() && cause == state.String() {
+		cause = status.Signal().String()
+	}
+	return ended{error: fmt.Errorf("crashed (%s)", cause[:min(len(cause), 200)])}
 }
 
 // ended is how a worker ended before its time.
