@@ -17,6 +17,7 @@
 #   gpu-check  check and time the GPU of this machine
 #   package    dist/frglab-VERSION-linux-ARCH.tar.xz and dist/frglab_VERSION_ARCH.deb
 #   package-check  install that .deb on a clean Debian and use it there; as root
+#   vuln       ask the Go project's list for known weaknesses of what is used; needs the network
 #   deps       install what building needs
 #   clean      remove what the targets above left here
 
@@ -42,7 +43,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke soak bench bench-ui tour model ptx gpu-check package package-check deps clean
+.PHONY: build run test check check-all arch ui-smoke soak bench bench-ui tour model ptx gpu-check package package-check vuln deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -121,6 +122,9 @@ package:
 # OUT keeps the photographs and the log.
 package-check:
 	.make/packagecheck 'dist/frglab_$(VERSION)_'*.deb '$(or $(OUT),out/package)'
+
+vuln:
+	go run golang.org/x/vuln/cmd/govulncheck@v1.1.4 -tags $(TAGS) ./...
 
 clean:
 	rm -rf frglab dist out
