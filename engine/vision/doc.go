@@ -21,10 +21,13 @@
 // A Cascade, a Video or a VideoWriter holds memory outside Go: Close it. Each is for one
 // goroutine at a time; several goroutines take one each.
 //
-// Nothing that a file contains may end the program. OpenCV reports trouble with
-// C++ exceptions, which cannot be caught from Go, so whatever could raise one is
-// checked before: a cascade is read and written anew by this package, the
-// parameters of a detection and the size of a video's pictures are bounded.
+// Nothing that a file contains may end the program. Videos are decoded, and cascades
+// search, in processes of their own (worker.go is this side of them, serve.go theirs): one
+// that crashes, falls silent for half a minute or wants more memory than 4 GB
+// (FRGLAB_NATIVE_MB sets another limit) is shut off, and the call returns an error that
+// says so. What could make OpenCV throw an exception is checked all the same, before: a
+// cascade is read and written anew by this package, the parameters of a detection and the
+// size of a video's pictures are bounded.
 //
 // Video files are opened read-only and by FFmpeg alone, as local files whose
 // first bytes are those of a known container: neither a play list nor a file
@@ -35,6 +38,17 @@
 // environment variable OPENCV_FFMPEG_LOGLEVEL before the start; 16 is "errors".
 //
 // # Decisions
+//
+// The worker is this same program, known by the name that it is started with, in an init
+// function: tests of every package that opens a video have it, too, without a word in
+// their main. Pixels go through memory that both processes have; a frame costs one copy
+// more, and the next one is decoded meanwhile. Starting a worker takes a tenth of a second
+// and more, nearly all of it to link OpenCV: so all cascades of a collection share one.
+// Rejected: a worker for each frame or file of a collection (slow), one that stays for the
+// next video (a crash would be told of the wrong file), decoding here and hoping.
+//
+// Videos are written in this process: what is encoded are pictures that were decoded
+// already.
 //
 // Frames are counted, not timed. OpenCV jumps to a point in time and works out
 // the frame number from the frame rate; measured on OpenCV 4.6 that number is
