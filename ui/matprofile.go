@@ -1,6 +1,6 @@
 //go:build matprofile
 
-package main
+package ui
 
 import (
 	"fmt"
