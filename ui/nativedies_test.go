@@ -12,9 +12,9 @@ import (
 	"frglab/dataset"
 )
 
-// crash gives the processes that decode videos for this one, or all that do native work,
+// crashNative gives the processes that decode videos for this one, or all that do native work,
 // the signal that a null pointer gives, and says how many there were.
-func crash(t *testing.T, decodersOnly bool) (n int) {
+func crashNative(t *testing.T, decodersOnly bool) (n int) {
 	t.Helper()
 	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", os.Getpid()))
 	if err != nil {
@@ -51,7 +51,7 @@ func TestWindowOutlivesItsDecoder(t *testing.T) {
 	if w.detect.img == nil || len(*failures) > 0 {
 		t.Fatalf("the video does not open: %v", *failures)
 	}
-	if n := crash(t, false); n < 2 {
+	if n := crashNative(t, false); n < 2 {
 		t.Fatalf("%d processes, want one that decodes and one that searches", n)
 	}
 	w.detect.showFrame(100)
@@ -84,7 +84,7 @@ func TestCollectionOutlivesADecoder(t *testing.T) {
 	c := newCollector(w.session)
 	r, err := c.work(t.Context(), w.project, nil, wish{material: material{paths: []string{first, second}}, every: 2, cascade: true}, func(dataset.CollectProgress) {
 		if !killed {
-			killed = crash(t, true) > 0
+			killed = crashNative(t, true) > 0
 		}
 	})
 	if err != nil || !killed {
