@@ -107,8 +107,13 @@ func nameInCommands(t *testing.T, dir, name, project, picture, classes string) {
 		var out, errs bytes.Buffer
 		code := cli.Main(context.Background(), args, cli.Env{
 			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
-			OpenCascade: func(float64, int) (cli.Cascade, error) { return &onlooker{}, nil },
-			IsVideo:     func(string) bool { return false },
+			OpenCascades: func(n int, _ float64, _ int) (list []cli.Cascade, _ error) {
+				for range n {
+					list = append(list, &onlooker{})
+				}
+				return list, nil
+			},
+			IsVideo: func(string) bool { return false },
 		})
 		if code != want {
 			t.Errorf("%q: exit %d, want %d: %s", args[0], code, want, errs.String())
