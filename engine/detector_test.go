@@ -395,7 +395,7 @@ func BenchmarkDetectWithoutNetwork(b *testing.B) {
 	d := newDetector(f, &Checkpoint{Arch: nn.Arch{Size: 64}, Mean: make([]float32, 3), Scale: 255})
 	for _, size := range []image.Point{{512, 288}, {1920, 1080}} {
 		img := colours(image.Rectangle{Max: size})
-		for _, name := range DetectPresets() {
+		for _, name := range []string{Mode2015, ModeWindows} {
 			p, err := DefaultDetectParams(name)
 			if err != nil {
 				b.Fatal(err)
