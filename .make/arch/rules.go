@@ -69,6 +69,11 @@ func imports(pkgs []pkg) []string {
 	}
 	var breaches []string
 	for _, p := range pkgs {
+		for _, i := range p.Imports {
+			if below(i, "net") && i != "net/url" {
+				breaches = append(breaches, fmt.Sprintf("%s imports %s: nothing leaves the machine, as README.md promises", p.ImportPath, i))
+			}
+		}
 		direct := slices.Concat(p.Imports, p.TestImports, p.XTestImports)
 		for _, rule := range only {
 			if p.ImportPath != rule.owner && slices.ContainsFunc(direct, func(i string) bool { return below(i, rule.library) }) {

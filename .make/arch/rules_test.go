@@ -30,6 +30,8 @@ func TestImports(t *testing.T) {
 		{"Fyne far down", pkg{ImportPath: "frglab/ui/cli", Imports: []string{"example.org/x"}, Deps: []string{"example.org/x", "fyne.io/fyne/v2"}}, "must not reach fyne.io"},
 		{"a widget with business", pkg{ImportPath: "frglab/ui/chart", Imports: []string{"frglab/engine"}}, "frglab/ui/chart must not reach frglab/engine"},
 		{"the window may do all that", pkg{ImportPath: "frglab/ui", Imports: []string{"frglab/engine", "frglab/dataset", "fyne.io/fyne/v2"}}, ""},
+		{"the network", pkg{ImportPath: "frglab/ui", Imports: []string{"net/http"}}, "nothing leaves the machine"},
+		{"addresses of files", pkg{ImportPath: "frglab/ui", Imports: []string{"net/url"}}, ""},
 		{"a name that only looks alike", pkg{ImportPath: "frglab/dataset", Imports: []string{"frglab/enginex", "gocv.iox/y"}}, ""},
 	} {
 		got := strings.Join(imports([]pkg{test.pkg, engine, vision}), "\n")
