@@ -110,14 +110,18 @@
 //	2015, its best at 4,000        62 (99.27 %)   0.134   67    33   88
 //	modern                         62 (99.27 %)   0.119   28    46   42
 //	modern, balanced               93 (98.91 %)   0.172   16   106   38
+//	2015, 13,640                   62 (99.27 %)   0.191   28   106   61
+//	2015, its best at 8,000        34 (99.60 %)   0.140   48    35   60
+//	modern, 2,794                  34 (99.60 %)   0.089   23    41   33
 //
 // So the preset makes a tenth of the errors of "2015" on crops like those that both learned
 // from, and reaches 99.7 % in the 7 minutes. On pictures by others it does not always make
 // half of them: those of "2015" swing with how readily a state says face. Six of its states
 // from 1,000 iterations on, learned from crops and windows, make 95 to 163 errors there, the
 // last one 163, the one with the best validation 100; the preset's 74 are 45 to 78 % of them.
-// Where each takes 1 % of the others, it misses 42 faces and they 73 to 94: about half. With
-// windows to learn from, valid does not tell the preset from that best state.
+// Where each takes 1 % of the others, it misses 42 faces and they 73 to 94: about half. After
+// 20 minutes it is 64 errors for 134 of the last state and 83 of the best, and 33 faces missed
+// for 61 and 60. With windows to learn from, valid does not tell the preset from that best state.
 //
 // Balanced draws were left, because they make a network say face more often than faces
 // come: 122 errors for 74 on these windows and 117 for 63 on those of the first table, 93 for
@@ -127,8 +131,8 @@
 // 41 errors on valid, balanced with 53. Each row is one seed. Of 40 errors that were looked at,
 // after 704 balanced iterations, none was a wrong label.
 //
-//	frglab train --train train.txt --valid valid.txt --preset 2015 --max-steps 4510
-//	frglab train --train train.txt --valid valid.txt --set epochs=1 --set patience=0
+//	frglab train --train train.txt --valid valid.txt --preset 2015 --max-steps 4510 (13640)
+//	frglab train --train train.txt --valid valid.txt --set epochs=1 (3) --set patience=0
 //	frglab train --train train.txt --valid valid.txt --set epochs=1 --set patience=0 --set balance=true
 //	frglab train --train train.txt --valid valid.txt --set epochs=3 --set patience=0 --set balance=true
 //
