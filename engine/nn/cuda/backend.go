@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"unsafe"
 
@@ -136,6 +137,14 @@ func (b *Backend) upload(p uint64, src []byte) error {
 
 // each is the grid of a kernel with a thread for each of n numbers.
 func each(n int) [3]int { return [3]int{(n + threads - 1) / threads, 1, 1} }
+
+// over is what kernels divide by d with: a factor of 32 bits and, above it, how far to shift the product,
+// which is right for numbers below 2^31 (Granlund and Montgomery 1994, "Division by Invariant Integers
+// using Multiplication").
+func over(d int) uint64 {
+	shift := 31 + bits.Len(uint(d-1))
+	return uint64(shift)<<32 | (1<<shift+uint64(d)-1)/uint64(d)
+}
 
 func whole(n int) uint64    { return uint64(n) }
 func real(v float64) uint64 { return math.Float64bits(v) }

@@ -79,7 +79,9 @@ func windows(planes, side, first, step, h, w int) []tap {
 	return all
 }
 
+// table copies taps to the machine. The kernels read whole slices of it, and whole tiles.
 func (k *kernel) table(taps []tap) (*block, error) {
+	taps = append(taps, make([]tap, 128)...)[:(len(taps)+127)/128*128]
 	m, err := k.memory(8 * len(taps))
 	if err != nil {
 		return nil, err
@@ -93,6 +95,7 @@ func pixels(counted, read []int) []uint64 {
 	h, w := read[2], read[3]
 	return []uint64{
 		whole(counted[3]), whole(counted[2] * counted[3]), whole(w), whole(h), whole(read[1] * h * w),
+		over(counted[3]), over(counted[2] * counted[3]),
 	}
 }
 

@@ -21,12 +21,12 @@
 // # How it is quick
 //
 // Everything that multiplies is one template, gemm.h: it reads the convolution's windows
-// straight from the pictures. Tiles have 128 rows where enough of them fill the machine,
-// else 64, and where those are too few as well, several blocks share the sum of a tile.
+// straight from the pictures. Tiles have 128 rows where those fill the machine, else 64; where the tiles
+// are too few, several blocks share the sum of each.
 //
 // Launches wait until something is read. What was launched before in just the same way, such
 // as the step of a training, is recorded the second time as a piece (a CUDA graph), and is then
-// one call of the driver: FrgNet64 learns with one call a step, of 44 to 48 kernels on a
+// one call of the driver: FrgNet64 learns with one call a step, of 46 to 51 kernels on a
 // large card, in place of as many calls. What changes from step to step (seeds, the learning
 // rate) lies in memory for that. A driver that cannot record computes the same bits kernel
 // by kernel.

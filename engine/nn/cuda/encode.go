@@ -47,5 +47,5 @@ func (b *Backend) Encode(dst nn.Buffer, p nn.Pixels) error {
 		b.encoder.means = slices.Clone(p.Mean)
 	}
 	return b.launch("encode", each(all), u.m.at, b.encoder.pixels.at, b.encoder.mean.at, real(float64(p.Scale)),
-		whole(len(p.Mean)/3), whole(plane), whole(all))
+		whole(len(p.Mean)/3), whole(plane), over(plane), over(3*plane), whole(all))
 }

@@ -10,7 +10,7 @@ func newNorm(k *kernel) error {
 	}
 	n, channels, plane := k.x.shape[0], k.x.shape[1], k.x.shape[2]*k.x.shape[3]
 	// Every channel is shared by so many blocks that they fill the machine a few times.
-	shares := max(1, min(n, 8*k.b.m.Processors()/channels, 64))
+	shares := max(1, min(n, 16*k.b.m.Processors()/channels, 64))
 	grid := [3]int{channels, shares, 1}
 	used, err := k.memory(16 * channels) // mean and 1/sqrt(variance+eps) last used
 	if err != nil {

@@ -23,15 +23,16 @@ func newPool(k *kernel) error {
 			return err
 		}
 	}
-	size := []uint64{whole(h), whole(w), whole(oh), whole(ow), whole(l.Kernel), whole(l.Stride)}
 	k.forward = func(uint64) error {
-		return k.b.launch("pool_forward", each(out), append([]uint64{k.y.value.at, at(top), k.x.value.at, whole(out)}, size...)...)
+		return k.b.launch("pool_forward", each(out), k.y.value.at, at(top), k.x.value.at, whole(out), whole(h), whole(w),
+			whole(ow), whole(oh*ow), whole(l.Kernel), whole(l.Stride), over(ow), over(oh*ow))
 	}
 	k.backward = func() error {
 		if k.x.grad == nil {
 			return nil
 		}
-		return k.b.launch("pool_backward", each(in), append([]uint64{k.x.grad.at, k.y.grad.at, top.at, whole(in)}, size...)...)
+		return k.b.launch("pool_backward", each(in), k.x.grad.at, k.y.grad.at, top.at, whole(in), whole(w), whole(h*w),
+			whole(oh), whole(ow), whole(l.Kernel), whole(l.Stride), over(w), over(h*w), over(l.Stride))
 	}
 	return nil
 }

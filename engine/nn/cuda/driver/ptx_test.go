@@ -70,6 +70,20 @@ func TestPTXHasTheKernels(t *testing.T) {
 	}
 }
 
+// TestPTXIsAllInRegisters has no kernel that calls a function or keeps numbers in the slow memory that
+// such a call takes: a compiler that does not inline something costs a factor, and no wrong bit shows it.
+func TestPTXIsAllInRegisters(t *testing.T) {
+	for _, arch := range []string{"70", "80"} {
+		for i, line := range strings.Split(string(ptx(t, arch)), "\n") {
+			for _, bad := range []string{".func", "call", ".local", "st.local"} {
+				if slices.Contains(strings.Fields(line), bad) || strings.Contains(line, "\t"+bad+".") {
+					t.Errorf("kernels%s.ptx, line %d: %s", arch, i+1, line)
+				}
+			}
+		}
+	}
+}
+
 func ptx(t *testing.T, arch string) []byte {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(read(t, "kernels"+arch+".ptx.gz")))

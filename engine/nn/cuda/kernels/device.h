@@ -1,7 +1,8 @@
 // What the kernels need of the language, for two compilers: clang in CUDA mode without a
 // CUDA toolkit, and a C++ compiler for the processor (package shim, for tests).
 //
-// Blocks have one dimension of threads. Every parameter of a kernel takes eight bytes,
+// Blocks have one dimension of 256 threads. A kernel may take 128 registers, so that two blocks
+// share a multiprocessor and one computes while the other waits for memory. Every parameter of a kernel takes eight bytes,
 // because that is what package cu copies for each: whole numbers are i64, others double.
 #pragma once
 
@@ -16,16 +17,18 @@ typedef unsigned long long u64;
 #define METHOD inline
 #define SHARED static thread_local
 #define UNROLL
+#define UNROLL4
 
 #else
 
 #define __global__ __attribute__((global))
 #define __device__ __attribute__((device))
-#define KERNEL extern "C" __attribute__((global)) __attribute__((launch_bounds(256))) void
+#define KERNEL extern "C" __attribute__((global)) __attribute__((launch_bounds(256, 2))) void
 #define DEVICE static __device__ __attribute__((always_inline)) inline
 #define METHOD __device__ __attribute__((always_inline)) inline
 #define SHARED __attribute__((shared)) static
 #define UNROLL _Pragma("unroll")
+#define UNROLL4 _Pragma("unroll 4")
 
 DEVICE int thread() { return __nvvm_read_ptx_sreg_tid_x(); }
 DEVICE int block_x() { return __nvvm_read_ptx_sreg_ctaid_x(); }
@@ -34,6 +37,16 @@ DEVICE int block_z() { return __nvvm_read_ptx_sreg_ctaid_z(); }
 DEVICE int blocks_y() { return __nvvm_read_ptx_sreg_nctaid_y(); }
 DEVICE void barrier() { __syncthreads(); }
 DEVICE double root(double v) { return __nvvm_sqrt_rn_d(v); }
+
+// pick is src[at] where it is there, else 0, without a branch: loads of several numbers then all
+// begin before the first one is waited for. Nothing writes src while the kernel runs.
+DEVICE float pick(const float *src, unsigned at, bool there) {
+	float v;
+	asm volatile("{\n\t.reg .pred p;\n\tsetp.ne.u32 p, %2, 0;\n\tmov.f32 %0, 0f00000000;\n\t@p ld.global.nc.f32 %0, [%1];\n\t}"
+	             : "=f"(v)
+	             : "l"(src + at), "r"((unsigned)there));
+	return v;
+}
 
 #if __CUDA_ARCH__ >= 800
 #define FRG_TF32
@@ -58,5 +71,9 @@ DEVICE void mma(float (&c)[4], const float (&a)[4], const float (&b)[2]) {
 #endif
 
 #endif
+
+// over is n divided by d, for n below 2^31: by is what Go's over says of d. Cards have no
+// instruction that divides whole numbers, and take twenty for it.
+DEVICE int over(unsigned n, u64 by) { return (u64)n * (unsigned)by >> (by >> 32); }
 
 DEVICE int least(int a, int b) { return a < b ? a : b; }

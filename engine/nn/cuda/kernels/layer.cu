@@ -17,13 +17,12 @@ DEVICE double total(double v) {
 
 // encode makes numbers (n,3,plane) of pixels (n,plane,4): (p-mean)/scale, with so many means a
 // channel, 1 or plane. A thread each number.
-KERNEL encode(float *to, const unsigned char *pixels, const float *mean, double scale, i64 means, i64 plane, i64 all) {
-	i64 i = (i64)block_x() * 256 + thread();
+KERNEL encode(float *to, const unsigned char *pixels, const float *mean, double scale, i64 means, i64 plane, u64 by_plane, u64 by_crop, i64 all) {
+	int i = block_x() * 256 + thread();
 	if (i >= all)
 		return;
-	i64 picture = i / (3 * plane);
-	int c = i / plane - 3 * picture, at = i - (3 * picture + c) * plane;
-	to[i] = (pixels[(picture * plane + at) * 4 + c] - mean[means == 1 ? c : c * plane + at]) / (float)scale;
+	int picture = over(i, by_crop), rest = i - picture * 3 * (int)plane, c = over(rest, by_plane), at = rest - c * (int)plane;
+	to[i] = (pixels[((i64)picture * plane + at) * 4 + c] - mean[means == 1 ? c : rest]) / (float)scale;
 }
 
 DEVICE float behind(float dy, float y, float slope) { return y > 0 ? dy : dy * slope; }
@@ -40,10 +39,10 @@ KERNEL mask(float *to, const float *dy, const float *y, double slope, i64 all) {
 // channel's first number, so that they stay small, and added up in double.
 DEVICE i64 start(int picture, int channels, i64 plane) { return ((i64)picture * channels + block_x()) * plane; }
 
-KERNEL norm_sums(double *parts, const float *x, i64 n, i64 channels, i64 plane) {
+KERNEL norm_sums(double *parts, const float *__restrict__ x, i64 n, i64 channels, i64 plane) {
 	float first = x[start(0, channels, plane)], sum = 0, square = 0;
 	for (int p = block_y(); p < n; p += blocks_y())
-		for (i64 i = thread(), at = start(p, channels, plane); i < plane; i += 256) {
+		UNROLL4 for (i64 i = thread(), at = start(p, channels, plane); i < plane; i += 256) {
 			float v = x[at + i] - first;
 			sum += v;
 			square += v * v;
@@ -68,7 +67,7 @@ DEVICE void both(const double *parts, double &a, double &b) {
 // norm_forward normalises by the statistics in parts, moves the running averages
 // (decay is the weight of the old value) and keeps mean and 1/sqrt(variance + eps) in
 // used; without parts it takes the running averages.
-KERNEL norm_forward(float *y, double *used, float *mean, float *variance, const double *parts, const float *x,
+KERNEL norm_forward(float *__restrict__ y, double *used, float *mean, float *variance, const double *parts, const float *__restrict__ x,
                     const float *scale, const float *offset, double eps, double decay, double slope, i64 n, i64 channels, i64 plane) {
 	int c = block_x();
 	double m = mean[c], v = variance[c];
@@ -83,7 +82,7 @@ KERNEL norm_forward(float *y, double *used, float *mean, float *variance, const 
 	double steep = 1 / root(v + eps);
 	float centre = m, factor = scale[c] * steep, shift = offset[c];
 	for (int p = block_y(); p < n; p += blocks_y())
-		for (i64 i = thread(), at = start(p, channels, plane); i < plane; i += 256) {
+		UNROLL4 for (i64 i = thread(), at = start(p, channels, plane); i < plane; i += 256) {
 			float r = (x[at + i] - centre) * factor + shift;
 			y[at + i] = r < 0 ? r * (float)slope : r;
 		}
@@ -99,7 +98,7 @@ KERNEL norm_forward(float *y, double *used, float *mean, float *variance, const 
 	}
 }
 
-KERNEL norm_gradients(double *parts, const float *dy, const float *y, const float *x, const double *used, double slope,
+KERNEL norm_gradients(double *parts, const float *__restrict__ dy, const float *__restrict__ y, const float *__restrict__ x, const double *used, double slope,
                       i64 n, i64 channels, i64 plane) {
 	float centre = used[2 * block_x()], steep = used[2 * block_x() + 1], sum = 0, along = 0;
 	for (int p = block_y(); p < n; p += blocks_y())
@@ -116,7 +115,8 @@ KERNEL norm_gradients(double *parts, const float *dy, const float *y, const floa
 	}
 }
 
-KERNEL norm_backward(float *dx, float *dscale, float *doffset, const double *parts, const float *dy, const float *y, const float *x,
+KERNEL norm_backward(float *__restrict__ dx, float *dscale, float *doffset, const double *parts, const float *__restrict__ dy,
+                     const float *__restrict__ y, const float *__restrict__ x,
                      const float *scale, const double *used, double slope, i64 n, i64 channels, i64 plane) {
 	int c = block_x();
 	double sum, along, count = (double)n * plane;
@@ -139,19 +139,19 @@ KERNEL norm_backward(float *dx, float *dscale, float *doffset, const double *par
 
 // pool_forward takes the largest number of each window, the first of equals; NaN counts as
 // largest. top (where wanted) is where in its plane it lay. A thread each result.
-KERNEL pool_forward(float *y, int *top, const float *x, i64 all, i64 h, i64 w, i64 oh, i64 ow, i64 side, i64 stride) {
-	i64 i = (i64)block_x() * 256 + thread();
+KERNEL pool_forward(float *y, int *top, const float *x, i64 all, i64 h, i64 w, i64 ow, i64 plane, i64 side, i64 stride, u64 by_ow, u64 by_plane) {
+	int i = block_x() * 256 + thread();
 	if (i >= all)
 		return;
-	i64 plane = i / (oh * ow);
-	int rest = i - plane * oh * ow, fromY = rest / (int)ow * stride, fromX = rest % (int)ow * stride;
+	int which = over(i, by_plane), rest = i - which * (int)plane, row = over(rest, by_ow);
+	int fromY = row * stride, fromX = (rest - row * (int)ow) * stride;
 	int toY = least(fromY + side, h), toX = least(fromX + side, w);
-	const float *in = x + plane * h * w;
+	const float *in = x + which * h * w;
 	int best = fromY * w + fromX;
 	float most = in[best];
 	for (int v = fromY; v < toY; v++)
 		for (int u = fromX; u < toX; u++) {
-			float now = in[v * w + u];
+			float now = in[v * (int)w + u];
 			if (now > most || now != now) {
 				best = v * w + u;
 				most = now;
@@ -163,19 +163,20 @@ KERNEL pool_forward(float *y, int *top, const float *x, i64 all, i64 h, i64 w, i
 }
 
 // pool_backward collects for each number of x the gradients of the windows in which it was
-// the largest: nobody else writes there. A thread each number.
-KERNEL pool_backward(float *dx, const float *dy, const int *top, i64 all, i64 h, i64 w, i64 oh, i64 ow, i64 side, i64 stride) {
-	i64 i = (i64)block_x() * 256 + thread();
+// the largest: nobody else writes there. A thread each number. plane: of x.
+KERNEL pool_backward(float *dx, const float *dy, const int *top, i64 all, i64 w, i64 plane, i64 oh, i64 ow, i64 side, i64 stride,
+                     u64 by_w, u64 by_plane, u64 by_stride) {
+	int i = block_x() * 256 + thread();
 	if (i >= all)
 		return;
-	i64 plane = i / (h * w);
-	int here = i - plane * h * w, y = here / (int)w, x = here % (int)w;
-	int fromY = y < side ? 0 : (y - side) / stride + 1, toY = least(y / stride, oh - 1);
-	int fromX = x < side ? 0 : (x - side) / stride + 1, toX = least(x / stride, ow - 1);
+	int which = over(i, by_plane), here = i - which * (int)plane, y = over(here, by_w), x = here - y * (int)w;
+	int fromY = y < side ? 0 : over(y - side, by_stride) + 1, toY = least(over(y, by_stride), oh - 1);
+	int fromX = x < side ? 0 : over(x - side, by_stride) + 1, toX = least(over(x, by_stride), ow - 1);
+	int first = which * (int)(oh * ow);
 	float sum = 0;
 	for (int v = fromY; v <= toY; v++)
 		for (int u = fromX; u <= toX; u++) {
-			i64 at = plane * oh * ow + v * ow + u;
+			int at = first + v * (int)ow + u;
 			if (top[at] == here)
 				sum += dy[at];
 		}
