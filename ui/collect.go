@@ -19,9 +19,7 @@ import (
 type collector struct {
 	s       *session
 	running *job
-	into    *dataset.Project   // what it writes to
-	retired []*dataset.Project // to be closed when it has ended
-	sheet   *collectSheet      // that is shown, or was last
+	sheet   *collectSheet // that is shown, or was last
 }
 
 func newCollector(s *session) *collector { return &collector{s: s} }
@@ -136,25 +134,20 @@ func (c *collector) start(w wish) {
 	}
 	var stored atomic.Int64
 	shown, at := int64(0), time.Now()
-	j := &job{name: tr("Collect")}
+	j := &job{name: tr("Collect"), of: p}
 	j.told = func() { // new crops appear, but not so often that it costs
 		if n := stored.Load(); n > shown && time.Since(at) >= time.Second && p == c.s.project {
 			shown, at = n, time.Now()
 			call(c.s.onSamples)
 		}
 	}
-	c.into = p
 	c.running = start(c.s.jobs, j, func(ctx context.Context, j *job) (dataset.CollectReport, error) {
 		return c.work(ctx, p, model, w, func(now dataset.CollectProgress) {
 			stored.Store(int64(now.Stored))
 			j.tell(now.Share, describeProgress(now))
 		})
 	}, func(r dataset.CollectReport, err error) {
-		c.running, c.into = nil, nil
-		for _, old := range c.retired {
-			c.s.show(old.Close())
-		}
-		c.retired = nil
+		c.running = nil
 		if p == c.s.project {
 			call(c.s.onSamples)
 			if err == nil || errors.Is(err, context.Canceled) {
@@ -212,17 +205,6 @@ func (p proposer) Propose(ctx context.Context, img *image.RGBA) (list []dataset.
 		list = append(list, dataset.Proposal{Box: d.Box, Score: d.Score})
 	}
 	return list, err
-}
-
-// retire closes a project that is not the window's any more: at once, or when the
-// collection that writes to it has ended.
-func (c *collector) retire(p *dataset.Project) {
-	if c.running == nil || c.into != p {
-		c.s.show(p.Close())
-		return
-	}
-	c.running.cancel()
-	c.retired = append(c.retired, p)
 }
 
 func describeProgress(p dataset.CollectProgress) string {

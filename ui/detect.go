@@ -57,22 +57,22 @@ type detectTab struct {
 
 	params        engine.DetectParams
 	classy        vision.CascadeParams
-	asked         detectSetup                    // what finding was asked with
-	finding                                      // of the picture shown
-	hits          []engine.Hit                   // of the CNN, at the present threshold; those that it keeps come first
-	found         []engine.Detection             // those that it keeps
-	classic       []engine.Detection             // of the cascade
-	chosen        boxChoice                      // box that was clicked
-	lastGhosts    []int                          // hits that the left pane shows behind those of found
-	marks         marks                          // what was said of boxes
-	strips        []detectStrip                  // below the panes
-	folder        *folderStrip                   // one of them
-	video         *videoStrip                    // one of them
-	reel          reel                           // where the frames of a video come from
-	onShown       func()                         // another picture is shown
-	onShowSamples func(ids []int64, what string) // opens crops in the Label tab
-	view          *imageview.View                // of both panes
-	left, right   *imageview.Pane                // of the CNN, of the cascade, wherever the pair has them
+	asked         detectSetup                                   // what finding was asked with
+	finding                                                     // of the picture shown
+	hits          []engine.Hit                                  // of the CNN, at the present threshold; those that it keeps come first
+	found         []engine.Detection                            // those that it keeps
+	classic       []engine.Detection                            // of the cascade
+	chosen        boxChoice                                     // box that was clicked
+	lastGhosts    []int                                         // hits that the left pane shows behind those of found
+	marks         marks                                         // what was said of boxes
+	strips        []detectStrip                                 // below the panes
+	folder        *folderStrip                                  // one of them
+	video         *videoStrip                                   // one of them
+	reel          reel                                          // where the frames of a video come from
+	onShown       func()                                        // another picture is shown
+	onShowSamples func(ids []int64, current int64, what string) // opens crops in the Label tab
+	view          *imageview.View                               // of both panes
+	left, right   *imageview.Pane                               // of the CNN, of the cascade, wherever the pair has them
 	pair          *imageview.Pair
 	legend        *detectLegend
 	layouts       *detectLayouts

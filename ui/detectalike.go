@@ -36,7 +36,7 @@ func (t *detectTab) findAlike() {
 	s, p, set := t.s, t.s.project, t.setup()
 	set.params.Threshold = min(set.params.Threshold, alikeThreshold)
 	crops := views(t.img, d.Box)
-	start(s.jobs, &job{name: tr("Find look-alikes")}, func(ctx context.Context, j *job) ([]int64, error) {
+	start(s.jobs, &job{name: tr("Find look-alikes"), of: p}, func(ctx context.Context, j *job) ([]int64, error) {
 		return s.alike(ctx, j, p, set, crops)
 	}, func(ids []int64, err error) {
 		switch {
@@ -49,7 +49,7 @@ func (t *detectTab) findAlike() {
 		call(s.onSamples)
 		t.learner.add(ids)
 		if t.onShowSamples != nil {
-			t.onShowSamples(ids, tr("look-alikes"))
+			t.onShowSamples(ids, 0, tr("look-alikes"))
 		}
 	})
 }

@@ -40,6 +40,7 @@ func (t *detectTab) draw() {
 		t.marks.caption(&right[i], t.shot())
 	}
 	ghosts := t.ghosts()
+	t.lastGhosts = ghosts
 	for _, hit := range ghosts {
 		g := imageview.Box{Rect: t.hits[hit].Box, Width: 1, Fixed: true}
 		if len(ghosts) <= fewGhosts || hit == t.chosen.hit {
@@ -154,7 +155,6 @@ func (t *detectTab) pick(p *imageview.Pane, i int) {
 	if t.chosen.hit >= 0 {
 		t.side.SelectIndex(sideBox)
 	}
-	t.lastGhosts = t.ghosts()
 	t.draw()
 	t.inspector.show()
 	t.s.win.Canvas().Focus(p)

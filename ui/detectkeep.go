@@ -24,7 +24,10 @@ func (t *detectTab) keep(c dataset.Class) {
 
 // missed puts a face that somebody drew into the project.
 func (t *detectTab) missed(box image.Rectangle) {
-	if t.img != nil && t.ready() {
+	switch {
+	case t.loading: // what is on screen is not of the file that is named
+		t.s.notify(tr("The picture is still being opened: draw the box again when it is there."))
+	case t.img != nil && t.ready():
 		t.add(dataset.Face, engine.Detection{Box: box}, byHand)
 	}
 }

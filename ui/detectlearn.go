@@ -57,8 +57,19 @@ func newDetectLearner(t *detectTab) *detectLearner {
 	l.call = container.NewCenter(l.callButton)
 	l.content = container.NewVBox(l.about, l.begin, l.bar, l.state, l.keepIt, l.dropIt, l.table)
 	t.s.onProject = append(t.s.onProject, l.projectChanged)
+	t.s.onModel = append(t.s.onModel, l.modelChanged)
 	l.refresh()
 	return l
+}
+
+// modelChanged ends a trial when another model was opened meanwhile. The one on trial stays in
+// the folder of its run.
+func (l *detectLearner) modelChanged() {
+	if l.trial != nil && l.t.s.model != l.trial.new {
+		l.trial = nil
+		l.t.draw()
+		l.refresh()
+	}
 }
 
 // projectChanged takes up the examples that wait in another project.
@@ -163,7 +174,7 @@ func (l *detectLearner) start() {
 		args: []string{"--project", s.project.Path(), "--device", settings.Device, "--allow-leak", "--fresh", strings.Join(numbers, ",")},
 	}
 	pl.args = append(pl.args, "--out", pl.dir)
-	next := &detectTrial{dir: pl.dir, learned: slices.Clone(l.ready), old: s.model, oldName: s.modelOf, oldPath: s.modelPath, set: l.t.setup(), before: l.t.boxesBefore()}
+	next := &detectTrial{dir: pl.dir, of: s.project, learned: slices.Clone(l.ready), old: s.model, oldName: s.modelOf, oldPath: s.modelPath, set: l.t.setup(), before: l.t.boxesBefore()}
 	pl.then = func(c *engine.Checkpoint, err error) { l.ended(next, c, err) }
 	l.running = true
 	l.trial = nil

@@ -74,7 +74,7 @@ func (t *detectTab) drop() {
 		j.cancel()
 	}
 	t.wish = nil
-	t.finding, t.hits, t.found, t.classic, t.chosen = finding{}, nil, nil, nil, nothing
+	t.finding, t.hits, t.found, t.classic, t.chosen, t.lastGhosts = finding{}, nil, nil, nil, nothing, nil
 	t.heads()
 	t.inspector.show()
 }

@@ -25,7 +25,7 @@ func (n *detectInspector) seek(crop *image.RGBA) {
 		crops []image.Image
 	}
 	var mine *job
-	mine = start(n.t.s.jobs, &job{name: tr("Find look-alikes"), quiet: true}, func(ctx context.Context, _ *job) (f found, err error) {
+	mine = start(n.t.s.jobs, &job{name: tr("Find look-alikes"), quiet: true, of: p}, func(ctx context.Context, _ *job) (f found, err error) {
 		name, _, vectors, err := n.t.finder.describe(ctx, model, []image.Image{crop})
 		if err != nil {
 			return f, err

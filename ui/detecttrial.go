@@ -18,8 +18,9 @@ import (
 
 // detectTrial is a fine-tuned model beside the one that it was made from.
 type detectTrial struct {
-	dir      string  // of the run
-	learned  []int64 // the examples that it was trained for
+	dir      string           // of the run
+	of       *dataset.Project // that the examples are of
+	learned  []int64          // the examples that it was trained for
 	old, new *engine.Checkpoint
 	oldName  string
 	oldPath  string
@@ -53,7 +54,7 @@ func (l *detectLearner) ended(next *detectTrial, c *engine.Checkpoint, err error
 // check measures both models on the titles set aside, beside the window.
 func (l *detectLearner) check(next *detectTrial) {
 	s, p := l.t.s, l.t.s.project
-	start(s.jobs, &job{name: tr("Compare the models")}, func(ctx context.Context, j *job) (r [2]engine.Report, err error) {
+	start(s.jobs, &job{name: tr("Compare the models"), of: p}, func(ctx context.Context, j *job) (r [2]engine.Report, err error) {
 		valid, err := p.View(dataset.Valid)
 		if err != nil || valid.Len() == 0 {
 			return r, err
@@ -96,8 +97,10 @@ func (l *detectLearner) keep() {
 		return
 	}
 	l.trial = nil
-	l.t.draw() // the cascade's boxes again
-	l.fresh = slices.DeleteFunc(l.fresh, func(id int64) bool { return slices.Contains(next.learned, id) })
+	l.t.draw()                    // the cascade's boxes again
+	if next.of == l.t.s.project { // those of another one wait there
+		l.fresh = slices.DeleteFunc(l.fresh, func(id int64) bool { return slices.Contains(next.learned, id) })
+	}
 	l.t.s.keepModel(next.new, filepath.Base(next.dir), filepath.Join(next.dir, engine.BestFile))
 	l.t.s.notify(tr("The new model is kept: %s.", filepath.Base(next.dir)))
 	l.remember()

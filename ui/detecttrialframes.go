@@ -29,7 +29,7 @@ type frameCheck struct {
 func (l *detectLearner) checkFrames(next *detectTrial) {
 	s, p := l.t.s, l.t.s.project
 	sets := [2]detectSetup{next.set, l.t.setup()}
-	start(s.jobs, &job{name: tr("Compare the models")}, func(ctx context.Context, j *job) (frameCheck, error) {
+	start(s.jobs, &job{name: tr("Compare the models"), of: p}, func(ctx context.Context, j *job) (frameCheck, error) {
 		return s.checkFrames(ctx, j, p, sets)
 	}, func(r frameCheck, err error) {
 		if err == nil && l.trial == next {

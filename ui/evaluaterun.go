@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"frglab/dataset"
 	"frglab/engine"
 )
 
@@ -27,8 +28,12 @@ const evalRounds = 1000
 const leastEvaluated = 1e-6
 
 // run looks at frames with both detectors beside the window and shows what came of it, also
-// after a cancel: then of those that were looked at.
-func (t *evaluateTab) run(name string, frames func(context.Context) ([]evalFrame, error)) {
+// after a cancel: then of those that were looked at. of is the project that frames asks, if it
+// asks one.
+func (t *evaluateTab) run(of *dataset.Project, name string, frames func(context.Context) ([]evalFrame, error)) {
+	if t.job != nil { // a dialog stood open meanwhile
+		return
+	}
 	set := t.setup()
 	r := evalResult{name: name, start: [2]float64{set.params.Threshold, float64(set.classy.MinNeighbors + 1)}}
 	if set.params.Mode != engine.Mode2015 { // that experiment had its threshold before the suppression
@@ -36,7 +41,7 @@ func (t *evaluateTab) run(name string, frames func(context.Context) ([]evalFrame
 	}
 	set.classy.MinNeighbors = 0
 	s := t.s
-	t.job = &job{name: tr("Evaluate")}
+	t.job = &job{name: tr("Evaluate"), of: of}
 	start(s.jobs, t.job, func(ctx context.Context, j *job) (evalResult, error) {
 		todo, err := frames(ctx)
 		if err != nil {

@@ -75,7 +75,7 @@ func (t *evaluateTab) runTruth(truth *dataset.Truth, dir, name string) {
 		}
 		frames = append(frames, f)
 	}
-	t.run(name, func(context.Context) ([]evalFrame, error) { return frames, nil })
+	t.run(nil, name, func(context.Context) ([]evalFrame, error) { return frames, nil })
 }
 
 // runProject measures on the project's own frames.
@@ -84,7 +84,7 @@ func (t *evaluateTab) runProject() {
 	if p == nil {
 		return
 	}
-	t.run(p.Name(), func(ctx context.Context) ([]evalFrame, error) { return validationFrames(ctx, p) })
+	t.run(p, p.Name(), func(ctx context.Context) ([]evalFrame, error) { return validationFrames(ctx, p) })
 }
 
 // sourceFrame names a frame of a source.

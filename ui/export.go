@@ -134,7 +134,7 @@ func (e *exportSheet) start() {
 // export writes the open project into a folder, in the background.
 func (s *session) export(dir string, o dataset.ExportConfig) {
 	p := s.project
-	start(s.jobs, &job{name: tr("Export %s", filepath.Base(dir))}, func(ctx context.Context, j *job) (dataset.ExportReport, error) {
+	start(s.jobs, &job{name: tr("Export %s", filepath.Base(dir)), of: p}, func(ctx context.Context, j *job) (dataset.ExportReport, error) {
 		o.Pixels = pixels(func(path string, frame int) (*image.RGBA, error) { return s.framePixels(ctx, path, frame) })
 		if o.Format == dataset.FormatList {
 			o.Finish = func(dir string) error { return cli.WriteMean(ctx, dir) }

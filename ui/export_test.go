@@ -81,11 +81,21 @@ func TestExportNeverOverwrites(t *testing.T) {
 func TestOnlyTheseCrops(t *testing.T) {
 	w, _, _ := open(t, 6)
 	items := slices.Clone(w.label.l.ids)
-	w.train.onShowSamples([]int64{items[4], items[1], 999, items[3]}, "worst")
+	w.train.onShowSamples([]int64{items[4], items[1], 999, items[3]}, items[1], "worst")
 	settle(w)
 	if want := []int64{items[4], items[1], items[3]}; !slices.Equal(w.label.l.ids, want) || w.tabs.SelectedIndex() != tabLabel {
 		t.Errorf("tab %d shows %v, want %v", w.tabs.SelectedIndex(), w.label.l.ids, want)
 	}
+	if w.label.current != items[1] {
+		t.Errorf("it looks at crop %d, want %d", w.label.current, items[1])
+	}
+	w.train.onShowSamples([]int64{items[3], items[1]}, 0, "others")
+	settle(w)
+	if w.label.current != items[3] {
+		t.Errorf("of others it looks at crop %d, want the first, %d", w.label.current, items[3])
+	}
+	w.train.onShowSamples([]int64{items[4], items[1], 999, items[3]}, items[1], "worst")
+	settle(w)
 	if got := w.label.filter.total.Text; got != "3 – worst" {
 		t.Errorf("the sidebar says %q", got)
 	}

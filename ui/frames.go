@@ -146,5 +146,5 @@ func (s *session) sampleFile(path string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return "", err
 	}
-	return out, os.WriteFile(out, data, 0o644)
+	return out, writeWhole(out, data)
 }

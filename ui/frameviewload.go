@@ -49,7 +49,7 @@ func (m *frameMode) goTo(w frameWish) {
 	m.wish = w
 	p, s := m.project, m.s
 	var mine *job
-	mine = start(m.s.jobs, &job{name: tr("Show frame"), quiet: true}, func(ctx context.Context, _ *job) (shot, error) {
+	mine = start(m.s.jobs, &job{name: tr("Show frame"), quiet: true, of: p}, func(ctx context.Context, _ *job) (shot, error) {
 		return s.readShot(ctx, p, w)
 	}, func(shown shot, err error) {
 		if m.loading != mine {

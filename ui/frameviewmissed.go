@@ -40,7 +40,7 @@ func (w *missedWalk) list(m *frameMode) {
 	p, of := m.project, m.t.filter.state
 	f := dataset.FrameFilter{Missed: true, Title: of.title, Episode: of.episode}
 	var mine *job
-	mine = start(m.s.jobs, &job{name: tr("Missed faces"), quiet: true}, func(context.Context, *job) (l missedList, err error) {
+	mine = start(m.s.jobs, &job{name: tr("Missed faces"), quiet: true, of: p}, func(context.Context, *job) (l missedList, err error) {
 		if l.ids, err = p.Frames(f); err != nil || len(l.ids) > 0 {
 			l.collected = true
 			return l, err

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"frglab/dataset"
 )
 
 // jobs runs work beside the window. This file is the only place that crosses
@@ -18,14 +20,23 @@ type jobs struct {
 	changed func()       // the list or a progress changed: redraw the status bar
 	failed  func(name string, err error)
 	wait    sync.WaitGroup
+	leaving []leave
+}
+
+// leave is what to do when nothing works on a project any more.
+type leave struct {
+	of   *dataset.Project
+	then func()
 }
 
 // job is one piece of work in progress.
 type job struct {
 	name   string
 	cancel context.CancelFunc
-	quiet  bool   // short work that shows no progress
-	told   func() // on the UI goroutine after tell; nil for nothing
+	quiet  bool             // short work that shows no progress
+	of     *dataset.Project // that it works on; nil for none
+	left   bool             // the window has left that project: how the work ends concerns nobody
+	told   func()           // on the UI goroutine after tell; nil for nothing
 
 	mu   sync.Mutex
 	note string
@@ -116,15 +127,54 @@ func start[T any](js *jobs, j *job, work func(ctx context.Context, j *job) (T, e
 		js.onUI(func() {
 			js.running = slices.DeleteFunc(js.running, func(o *job) bool { return o == j })
 			js.changed()
-			if err != nil && !errors.Is(err, context.Canceled) {
+			if err != nil && !errors.Is(err, context.Canceled) && !j.left {
 				js.failed(j.name, err)
 			}
 			if done != nil {
 				done(result, err)
 			}
+			js.goOn()
 		})
 	}()
 	return j
+}
+
+// leave cancels the work on a project, and calls then when it has ended.
+func (js *jobs) leave(of *dataset.Project, then func()) {
+	for _, j := range js.running {
+		if j.of == of {
+			j.left = true
+			j.cancel()
+		}
+	}
+	js.leaving = append(js.leaving, leave{of, then})
+	js.goOn()
+}
+
+// leaves is the project in a file that the window has left while work on it has not ended; nil
+// for none.
+func (js *jobs) leaves(path string) *dataset.Project {
+	for _, l := range js.leaving {
+		if sameFile(path, l.of.Path()) {
+			return l.of
+		}
+	}
+	return nil
+}
+
+// goOn does what waits for the end of work that has ended.
+func (js *jobs) goOn() {
+	busy := func(l leave) bool { return slices.ContainsFunc(js.running, func(j *job) bool { return j.of == l.of }) }
+	var due []leave
+	js.leaving = slices.DeleteFunc(js.leaving, func(l leave) bool {
+		if !busy(l) {
+			due = append(due, l)
+		}
+		return !busy(l)
+	})
+	for _, l := range due {
+		l.then()
+	}
 }
 
 // stop cancels everything and waits until the work has ended, at most that long.

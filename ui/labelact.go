@@ -164,7 +164,7 @@ func (t *labelTab) walkBy(n int, done func()) {
 	if n < 0 {
 		n, step = -n, (*dataset.Project).Redo
 	}
-	start(t.s.jobs, &job{name: tr("History")}, func(ctx context.Context, j *job) (ids []int64, err error) {
+	start(t.s.jobs, &job{name: tr("History"), of: p}, func(ctx context.Context, j *job) (ids []int64, err error) {
 		for i := range n {
 			act, err := step(p)
 			if err != nil {

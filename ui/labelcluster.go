@@ -81,7 +81,7 @@ func (m *clusterMode) load() {
 	f := m.t.filter.state
 	uncertain := m.order.SelectedIndex() == 1
 	var mine *job
-	mine = start(m.t.s.jobs, &job{name: tr("Group crops"), quiet: true}, func(ctx context.Context, _ *job) ([]group, error) {
+	mine = start(m.t.s.jobs, &job{name: tr("Group crops"), quiet: true, of: p}, func(ctx context.Context, _ *job) ([]group, error) {
 		return readGroups(ctx, p, f, uncertain)
 	}, func(groups []group, err error) {
 		if m.loading != mine || err != nil || p != m.t.s.project {

@@ -60,7 +60,7 @@ func (c *counter) soon() {
 		pause = 0 // the numbers on screen are those of another filter
 	}
 	c.of = f
-	start(c.t.s.jobs, &job{name: tr("Count crops"), quiet: true}, func(ctx context.Context, _ *job) (counted, error) {
+	start(c.t.s.jobs, &job{name: tr("Count crops"), quiet: true, of: p}, func(ctx context.Context, _ *job) (counted, error) {
 		select {
 		case <-ctx.Done():
 			return counted{}, ctx.Err()

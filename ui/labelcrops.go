@@ -61,21 +61,34 @@ func (q *cropQueue) ahead(ids []int64) {
 	}
 	q.running = true
 	p := q.project
-	start(q.js, &job{name: tr("Show crops"), quiet: true}, func(ctx context.Context, _ *job) (struct{}, error) {
-		for id, ok := q.next(); ok && ctx.Err() == nil; id, ok = q.next() {
+	start(q.js, &job{name: tr("Show crops"), quiet: true, of: p}, func(ctx context.Context, _ *job) (struct{}, error) {
+		for id, ok := q.next(p); ok && ctx.Err() == nil; id, ok = q.next(p) {
 			img := thumb(p, id)
 			q.mu.Lock()
-			q.have[id] = img
+			if q.project == p {
+				q.have[id] = img
+			}
 			q.mu.Unlock()
 		}
 		return struct{}{}, nil
-	}, func(struct{}, error) { q.running = false })
+	}, func(struct{}, error) {
+		q.running = false
+		if q.project != p {
+			q.mu.Lock()
+			ids := q.want
+			q.mu.Unlock()
+			q.ahead(ids)
+		}
+	})
 }
 
-// next is the first wish that is not decoded.
-func (q *cropQueue) next() (int64, bool) {
+// next is the first wish that is not decoded, as long as the crops are those of p.
+func (q *cropQueue) next(p *dataset.Project) (int64, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.project != p {
+		return 0, false
+	}
 	for _, id := range q.want {
 		if _, ok := q.have[id]; !ok {
 			return id, true

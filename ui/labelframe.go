@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"image"
 	"strings"
 
@@ -71,7 +72,7 @@ func (f *cardFrame) show(s dataset.Sample, next *dataset.Sample) {
 		img, err := f.t.s.framePixels(ctx, s.Path, s.Frame)
 		return framed{img, err}, nil // a file that is gone is no reason for a dialog
 	}, func(r framed, _ error) {
-		if f.wanted != wanted {
+		if f.wanted != wanted || errors.Is(r.err, context.Canceled) {
 			return
 		}
 		if r.err != nil {

@@ -61,7 +61,7 @@ func newHistorySheet(t *labelTab) *historySheet {
 // load reads the history anew.
 func (h *historySheet) load() {
 	p := h.t.s.project
-	start(h.t.s.jobs, &job{name: tr("History"), quiet: true}, func(context.Context, *job) ([]dataset.Act, error) {
+	start(h.t.s.jobs, &job{name: tr("History"), quiet: true, of: p}, func(context.Context, *job) ([]dataset.Act, error) {
 		return p.History(maxActs)
 	}, func(acts []dataset.Act, _ error) {
 		h.acts, h.undone, h.busy = acts, 0, false

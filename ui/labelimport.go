@@ -20,7 +20,7 @@ func (t *labelTab) importFrom(path string) {
 		t.s.show(errors.New(tr("No project is open: File › New project.")))
 		return
 	}
-	start(t.s.jobs, &job{name: tr("Import %s", filepath.Base(path))}, func(ctx context.Context, j *job) (dataset.ImportReport, error) {
+	start(t.s.jobs, &job{name: tr("Import %s", filepath.Base(path)), of: p}, func(ctx context.Context, j *job) (dataset.ImportReport, error) {
 		tell := func(done, total int) { j.tell(float64(done)/float64(max(1, total)), strconv.Itoa(done)) }
 		return p.Import(ctx, path, "", tell)
 	}, func(r dataset.ImportReport, err error) {

@@ -49,14 +49,15 @@ func (t *labelTab) load() {
 		only = t.only
 	}
 	touched, anew := maps.Clone(t.touched), t.anew
-	t.loading = start(t.s.jobs, &job{name: tr("Show crops"), quiet: true}, func(ctx context.Context, _ *job) (loaded, error) {
+	var mine *job
+	mine = start(t.s.jobs, &job{name: tr("Show crops"), quiet: true, of: p}, func(ctx context.Context, _ *job) (loaded, error) {
 		l, err := load(ctx, p, f, only, old, touched)
 		if err != nil && ctx.Err() == nil {
 			l.failed, err = err, nil // a project that was closed meanwhile is no failure
 		}
 		return l, err
 	}, func(l loaded, err error) {
-		if err != nil || l.project != t.s.project {
+		if err != nil || l.project != t.s.project || t.loading != mine {
 			return
 		}
 		if l.failed != nil {
@@ -66,6 +67,7 @@ func (t *labelTab) load() {
 		l.anew, t.anew = anew, false
 		t.show(l)
 	})
+	t.loading = mine
 	t.counter.soon()
 }
 
@@ -98,10 +100,13 @@ func among(list, ids []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(list), func(id int64) bool { return !in[id] })
 }
 
-// showOnly shows a list of crops in its order, until the filter is reset. What says which
-// they are.
-func (t *labelTab) showOnly(ids []int64, what string) {
+// showOnly shows a list of crops in its order, until the filter is reset, and looks at current,
+// or where that is 0 at the first. What says which they are.
+func (t *labelTab) showOnly(ids []int64, current int64, what string) {
 	t.only = ids
+	if t.wanted = current; current == 0 && len(ids) > 0 {
+		t.wanted = ids[0]
+	}
 	t.filter.change(func(f *labelFilter) { *f = labelFilter{} })
 	t.filter.change(func(f *labelFilter) { f.only = what })
 }

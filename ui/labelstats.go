@@ -29,7 +29,7 @@ func (t *labelTab) showStats() {
 	size := t.s.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(760, size.Width-40), min(640, size.Height-40)))
 	d.Show()
-	start(t.s.jobs, &job{name: tr("Statistics"), quiet: true}, func(context.Context, *job) (dataset.Stats, error) {
+	start(t.s.jobs, &job{name: tr("Statistics"), quiet: true, of: p}, func(context.Context, *job) (dataset.Stats, error) {
 		return p.Stats()
 	}, func(s dataset.Stats, err error) {
 		if err == nil {

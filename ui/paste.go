@@ -63,6 +63,5 @@ func pasted(ctx context.Context, dir string) ([]string, error) {
 	if err := errors.Join(png.Encode(&data, img), os.MkdirAll(dir, 0o755)); err != nil {
 		return nil, err
 	}
-	part := path + "-part"
-	return []string{path}, errors.Join(os.WriteFile(part, data.Bytes(), 0o644), os.Rename(part, path))
+	return []string{path}, writeWhole(path, data.Bytes())
 }

@@ -23,6 +23,11 @@ func (s *session) openProject(path string) {
 		s.notify(tr("%s is open already.", filepath.Base(path)))
 		return
 	}
+	if old := s.jobs.leaves(path); old != nil { // nobody else can open it yet
+		s.notify(tr("%s opens as soon as the work on it has ended.", filepath.Base(path)))
+		s.jobs.leave(old, func() { s.openProject(path) })
+		return
+	}
 	s.openBy(path, dataset.Open)
 }
 
@@ -31,9 +36,14 @@ func (s *session) isOpen(path string) bool {
 	if s.project == nil || s.project.ReadOnly() {
 		return false
 	}
-	a, err := os.Stat(path)
-	b, err2 := os.Stat(s.project.Path())
-	return err == nil && err2 == nil && os.SameFile(a, b)
+	return sameFile(path, s.project.Path())
+}
+
+// sameFile says whether two paths lead to one file that is there.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // opened is what came of opening: a project, or why there is none.

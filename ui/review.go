@@ -66,7 +66,7 @@ func (r *reviews) refresh() {
 		found dataset.Findings
 		all   int
 	}
-	start(r.t.s.jobs, &job{name: tr("Count crops"), quiet: true}, func(context.Context, *job) (answer, error) {
+	start(r.t.s.jobs, &job{name: tr("Count crops"), quiet: true, of: p}, func(context.Context, *job) (answer, error) {
 		found, err1 := p.Findings()
 		all, err2 := p.Count(dataset.Filter{})
 		if errors.Join(err1, err2) != nil { // closed meanwhile
@@ -126,7 +126,7 @@ func (r *reviews) ask() {
 		s.notify(tr("No model is open, so the review looks for duplicates only: File › Open model."))
 	}
 	model := s.model
-	r.running = start(s.jobs, &job{name: tr("Review")}, func(ctx context.Context, j *job) (dataset.Findings, error) {
+	r.running = start(s.jobs, &job{name: tr("Review"), of: p}, func(ctx context.Context, j *job) (dataset.Findings, error) {
 		tell := func(n dataset.ReviewProgress) { j.tell(reviewShare(n), reviewStage(n.Stage)) }
 		if model == nil {
 			return p.Review(ctx, nil, tell)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"frglab/engine/nn"
 	"frglab/engine/vision"
 	"frglab/ui/native"
+	"frglab/ui/results"
 )
 
 // session is what the tabs share: the open project, the model that detects, and
@@ -72,8 +74,8 @@ func (s *session) createProject(path string) {
 const projectExt = ".frglab"
 
 func (s *session) setProject(p *dataset.Project) {
-	if s.project != nil {
-		s.collect.retire(s.project)
+	if old := s.project; old != nil {
+		s.jobs.leave(old, func() { s.show(old.Close()) })
 	}
 	s.project = p
 	s.remember(p.Path())
@@ -94,8 +96,12 @@ func (s *session) samplePath() (string, error) {
 	if err := os.MkdirAll(s.dir(), 0o755); err != nil {
 		return "", err
 	}
-	part := path + "-part" // so that a sample is whole or not there
-	return path, errors.Join(os.WriteFile(part, data, 0o644), os.Rename(part, path))
+	return path, writeWhole(path, data)
+}
+
+// writeWhole writes a file that is whole or not there.
+func writeWhole(path string, data []byte) error {
+	return results.WriteFile(path, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
 // dir is the program's own folder in the user's home.

@@ -23,8 +23,9 @@ type trainTab struct {
 	s       *session
 	content fyne.CanvasObject
 	visible bool
-	// onShowSamples opens crops in the Label tab, in this order; what says which they are.
-	onShowSamples func(ids []int64, what string)
+	// onShowSamples opens crops in the Label tab, in this order, and looks at current, or where
+	// that is 0 at the first; what says which they are.
+	onShowSamples func(ids []int64, current int64, what string)
 	onTold        func() // a training has moved on
 
 	form                       *trainForm
@@ -115,7 +116,7 @@ func (t *trainTab) reload(first bool) {
 		runs []dataset.Run
 		last runLog
 	}
-	start(t.s.jobs, &job{name: tr("Look at runs"), quiet: true}, func(context.Context, *job) (f found, err error) {
+	start(t.s.jobs, &job{name: tr("Look at runs"), quiet: true, of: p}, func(context.Context, *job) (f found, err error) {
 		if first {
 			sweepBins(p)
 		}
@@ -318,9 +319,9 @@ func (t *trainTab) shown(yes bool) {
 	t.refresh()
 }
 
-// showSamples opens crops in the Label tab.
-func (t *trainTab) showSamples(ids []int64, what string) {
+// showSamples opens crops in the Label tab, and looks at current, or where that is 0 at the first.
+func (t *trainTab) showSamples(ids []int64, current int64, what string) {
 	if t.onShowSamples != nil && len(ids) > 0 {
-		t.onShowSamples(ids, what)
+		t.onShowSamples(ids, current, what)
 	}
 }

@@ -131,7 +131,7 @@ func TestTrainToTheEnd(t *testing.T) {
 		t.Errorf("a picture of the curves is %v", size)
 	}
 	var opened []int64
-	w.train.onShowSamples = func(ids []int64, what string) { opened = ids }
+	w.train.onShowSamples = func(ids []int64, _ int64, _ string) { opened = ids }
 	w.train.result.openCell(0, 0)
 	if m := v.At(0.5); len(opened) != m[0][0] || len(opened) == 0 {
 		t.Errorf("the cell opens %d crops, want %d", len(opened), m[0][0])

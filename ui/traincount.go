@@ -18,7 +18,7 @@ func (t *trainTab) count() {
 		n    [2]dataset.Counts
 		leak dataset.Leak
 	}
-	start(t.s.jobs, &job{name: tr("Count crops"), quiet: true}, func(context.Context, *job) (f found, err error) {
+	start(t.s.jobs, &job{name: tr("Count crops"), quiet: true, of: p}, func(context.Context, *job) (f found, err error) {
 		if f.n, err = splitCounts(p); err == nil {
 			f.leak, err = p.Leak()
 		}
@@ -77,7 +77,7 @@ func (t *trainTab) split() {
 	if p == nil {
 		return
 	}
-	start(t.s.jobs, &job{name: tr("Split")}, func(context.Context, *job) (struct{}, error) {
+	start(t.s.jobs, &job{name: tr("Split"), of: p}, func(context.Context, *job) (struct{}, error) {
 		return struct{}{}, p.AutoSplit(validShare, uint64(time.Now().UnixNano()))
 	}, func(struct{}, error) { call(t.s.onSamples) })
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -143,7 +144,7 @@ func (t *trainTab) launch(pl plan) {
 	t.speed.cancel()
 	t.dir, t.ending = pl.dir, tr("Preparing…")
 	t.tabs.SelectIndex(trainCurves)
-	t.running = start(t.s.jobs, &job{name: tr("Training"), told: t.told}, func(ctx context.Context, j *job) (*engine.Checkpoint, error) {
+	t.running = start(t.s.jobs, &job{name: tr("Training"), of: pl.p, told: t.told}, func(ctx context.Context, j *job) (*engine.Checkpoint, error) {
 		return t.train(ctx, j, pl)
 	}, func(c *engine.Checkpoint, err error) { t.ended(pl, c, err) })
 	t.form.guess()
@@ -185,7 +186,7 @@ func (t *trainTab) train(ctx context.Context, j *job, pl plan) (*engine.Checkpoi
 		lost = errors.Join(lost, rec.end(endStatus(pl.dir, err), err))
 	}
 	if err != nil || ctx.Err() != nil && lost != nil { // the project was closed meanwhile: it mends itself when opened
-		return nil, err
+		return nil, cmp.Or(err, ctx.Err())
 	}
 	if lost != nil {
 		return nil, lost

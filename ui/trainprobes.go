@@ -174,7 +174,7 @@ func (r *probeRow) fill(p engine.Probes) {
 	for i, truth := range p.Truth {
 		c := newProbeCell(truth, func() {
 			if i < len(p.IDs) {
-				r.t.showSamples(p.IDs, tr("hard crops of the run"))
+				r.t.showSamples(p.IDs, p.IDs[i], tr("hard crops of the run"))
 			}
 		})
 		r.cells = append(r.cells, c)
@@ -195,7 +195,7 @@ func (r *probeRow) fill(p engine.Probes) {
 
 // pictures fetches crops of a project; those that are gone are left out.
 func (s *session) pictures(p *dataset.Project, ids []int64, done func(map[int64]image.Image)) {
-	start(s.jobs, &job{name: tr("Show crops"), quiet: true}, func(context.Context, *job) (map[int64]image.Image, error) {
+	start(s.jobs, &job{name: tr("Show crops"), quiet: true, of: p}, func(context.Context, *job) (map[int64]image.Image, error) {
 		pics := map[int64]image.Image{}
 		for _, id := range ids {
 			if img, err := p.Crop(id); err == nil {

@@ -125,7 +125,7 @@ func (r *resultView) show(p *dataset.Project, dir string) {
 		v      engine.Verdicts
 		titles []string
 	}
-	start(r.t.s.jobs, &job{name: tr("Result"), quiet: true}, func(context.Context, *job) (f found, _ error) {
+	start(r.t.s.jobs, &job{name: tr("Result"), quiet: true, of: p}, func(context.Context, *job) (f found, _ error) {
 		v, err := engine.ReadVerdicts(dir)
 		if err != nil {
 			return f, nil // a run of before, or one that ended before its first validation

@@ -67,13 +67,14 @@ func TestMistakesOpenInTheLabelTab(t *testing.T) {
 		press func()
 		want  []int64
 		told  string
+		first int64
 	}{
-		{"all", 0.5, func() { pressIn(t, r.body, "All 4 in the Label tab") }, of(4, 15, 2, 6), "4 – worst mistakes of the run"},
-		{"all at another threshold", 0.4, func() { pressIn(t, r.body, "All 3 in the Label tab") }, of(4, 15, 2), "3 – worst mistakes of the run"},
-		{"a picture", 0.5, func() { test.Tap(r.worst.Objects[1].(*probeCell)) }, of(4, 15, 2, 6), "4 – worst mistakes of the run"},
-		{"the worst title", 0.5, func() { pressIn(t, r.perTitle, "3 wrong") }, of(4, 2, 6), "3 – mistakes in " + first},
-		{"another title", 0.5, func() { pressIn(t, r.perTitle, "1 wrong") }, of(15), "1 – mistakes in " + second},
-		{"a cell", 0.5, func() { test.Tap(r.cells[1][0]) }, of(15), "1 – others taken for faces"},
+		{"all", 0.5, func() { pressIn(t, r.body, "All 4 in the Label tab") }, of(4, 15, 2, 6), "4 – worst mistakes of the run", ids[4]},
+		{"all at another threshold", 0.4, func() { pressIn(t, r.body, "All 3 in the Label tab") }, of(4, 15, 2), "3 – worst mistakes of the run", ids[4]},
+		{"a picture", 0.5, func() { test.Tap(r.worst.Objects[1].(*probeCell)) }, of(4, 15, 2, 6), "4 – worst mistakes of the run", ids[15]},
+		{"the worst title", 0.5, func() { pressIn(t, r.perTitle, "3 wrong") }, of(4, 2, 6), "3 – mistakes in " + first, ids[4]},
+		{"another title", 0.5, func() { pressIn(t, r.perTitle, "1 wrong") }, of(15), "1 – mistakes in " + second, ids[15]},
+		{"a cell", 0.5, func() { test.Tap(r.cells[1][0]) }, of(15), "1 – others taken for faces", ids[15]},
 	} {
 		w.tabs.SelectIndex(tabTrain)
 		r.threshold.SetValue(tt.at)
@@ -81,6 +82,9 @@ func TestMistakesOpenInTheLabelTab(t *testing.T) {
 		settle(w)
 		if w.tabs.SelectedIndex() != tabLabel || !slices.Equal(w.label.l.ids, tt.want) {
 			t.Errorf("%s: tab %d shows %v, want %v", tt.name, w.tabs.SelectedIndex(), w.label.l.ids, tt.want)
+		}
+		if w.label.current != tt.first {
+			t.Errorf("%s: it looks at crop %d, want %d", tt.name, w.label.current, tt.first)
 		}
 		if got := w.label.filter.total.Text; got != tt.told {
 			t.Errorf("%s: the sidebar says %q, want %q", tt.name, got, tt.told)

@@ -85,7 +85,7 @@ func (r *resultView) fillWorst(threshold float64) {
 	var ids []int64
 	cells := map[int64]*probeCell{}
 	for _, i := range wrong {
-		c := newProbeCell(r.v.Truth[i], func() { r.open(wrong, tr("worst mistakes of the run")) })
+		c := newProbeCell(r.v.Truth[i], func() { r.openAt(wrong, i, tr("worst mistakes of the run")) })
 		c.scores = []float64{r.v.Scores[i]}
 		c.trail.Hide()
 		c.refresh()
@@ -133,7 +133,10 @@ func (r *resultView) openPoint(recall float64) {
 }
 
 // open hands crops to the Label tab.
-func (r *resultView) open(crops []int, what string) {
+func (r *resultView) open(crops []int, what string) { r.openAt(crops, -1, what) }
+
+// openAt is open, with one of them to look at first; -1: whichever.
+func (r *resultView) openAt(crops []int, first int, what string) {
 	if r.v.IDs == nil {
 		r.t.s.notify(tr("These crops came from list files: import them into a project to look at them."))
 		return
@@ -142,5 +145,9 @@ func (r *resultView) open(crops []int, what string) {
 	for _, i := range crops {
 		ids = append(ids, r.v.IDs[i])
 	}
-	r.t.showSamples(ids, what)
+	current := int64(0)
+	if first >= 0 {
+		current = r.v.IDs[first]
+	}
+	r.t.showSamples(ids, current, what)
 }

@@ -549,10 +549,18 @@ func TestExportVideo(t *testing.T) {
 	if i := v.Info(); i.Frames != 6 || i.Width != 640 || i.Height <= 360 {
 		t.Errorf("the export is %+v", i)
 	}
-	w.detect.video.export(w.detect.video.shot.file.path)
-	settle(w)
-	if len(*failures) != 1 {
-		t.Errorf("over the video itself: %v", *failures)
+	source := w.detect.video.shot.file.path
+	link := filepath.Join(dir, "link.mp4") // another name of the same file
+	if err := os.Link(source, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, over := range []string{source, link} {
+		*failures = nil
+		w.detect.video.export(over)
+		settle(w)
+		if len(*failures) != 1 {
+			t.Errorf("over the video itself, as %s: %v", over, *failures)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func (s *videoStrip) export(path string) {
 // write copies a video with the boxes of a record. What is there after an error, or a
 // cancel, is what was there before.
 func (r *videoRecord) write(ctx context.Context, from, to string, set detectSetup, told func(share float64)) (n int, err error) {
-	if from == to {
+	if sameFile(from, to) {
 		return 0, errors.New(tr("%s is the video itself: choose another name.", to))
 	}
 	v, err := vision.OpenVideo(from)

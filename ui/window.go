@@ -146,10 +146,11 @@ func (w *window) build() {
 	s.win.SetMainMenu(w.menu())
 }
 
-// showSamples opens crops in the Label tab, in this order; what says which they are.
-func (w *window) showSamples(ids []int64, what string) {
+// showSamples opens crops in the Label tab, in this order, and looks at current, or where that
+// is 0 at the first; what says which they are.
+func (w *window) showSamples(ids []int64, current int64, what string) {
 	w.tabs.SelectIndex(tabLabel)
-	w.label.showOnly(ids, what)
+	w.label.showOnly(ids, current, what)
 }
 
 // The names under which preferences are kept.
