@@ -55,7 +55,7 @@ func TestCardsAreOfTheirProject(t *testing.T) {
 	}
 	defer other.Close()
 	img := image.NewRGBA(image.Rect(0, 0, 64, 64))
-	img.Set(9, 9, color.White)
+	img.Set(9, 9, color.NRGBA{255, 0, 0, 255})
 	ids, err := other.Add(context.Background(), []dataset.NewSample{{Path: "/other.mp4", Crop: img}})
 	if err != nil || ids[0] != w.label.l.ids[0] {
 		t.Fatalf("crops %v and %v, %v", ids, w.label.l.ids, err)
@@ -67,7 +67,7 @@ func TestCardsAreOfTheirProject(t *testing.T) {
 		q.use(other)
 		q.ahead(ids)
 		settle(w)
-		if got := q.have[ids[0]]; got == nil || color.NRGBAModel.Convert(got.At(9, 9)) != (color.NRGBA{255, 255, 255, 255}) {
+		if got := q.have[ids[0]]; got == nil || color.NRGBAModel.Convert(got.At(9, 9)) != (color.NRGBA{255, 0, 0, 255}) {
 			t.Fatalf("the card of the other project shows %v", got)
 		}
 	}
