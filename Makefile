@@ -58,7 +58,7 @@ run: deps
 test:
 	$(DEPS) test
 	$(MAKE) check-all build
-	go test -count=1 -timeout 30m -tags $(TAGS),matprofile ./... ./.make/arch ./.make/model
+	go test -count=1 -timeout 30m -tags $(TAGS),matprofile ./... ./.make/arch ./.make/bundle ./.make/model
 	$(MAKE) ui-smoke SMOKE=-short
 
 check: arch

@@ -13,16 +13,18 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"frglab/engine"
 )
 
-// Where the program takes them from.
+// folder is where the program takes them from, with these names.
 const (
-	model = "assets/model/model.safetensors"
-	scout = "assets/model/scout.safetensors"
+	folder = "assets/model"
+	model  = "model.safetensors"
+	scout  = "scout.safetensors"
 )
 
 func main() {
@@ -30,25 +32,26 @@ func main() {
 	if len(os.Args) < 2 {
 		log.Fatal("usage: bundle CHECKPOINT [scout|THRESHOLD] [MODE=THRESHOLD...]")
 	}
-	if err := bundle(os.Args[1], os.Args[2:]); err != nil {
+	if err := bundle(os.Args[1], folder, os.Args[2:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func bundle(path string, options []string) error {
+// bundle writes the checkpoint into a folder as the options want it.
+func bundle(path, folder string, options []string) error {
 	c, err := engine.LoadCheckpoint(path)
 	if err != nil {
 		return err
 	}
+	name := model
 	for _, option := range options {
 		if option == "scout" {
-			return c.SaveHalf(scout)
-		}
-		if err := setThreshold(c, option); err != nil {
+			name = scout
+		} else if err := setThreshold(c, option); err != nil {
 			return err
 		}
 	}
-	return c.SaveHalf(model)
+	return c.SaveHalf(filepath.Join(folder, name))
 }
 
 // setThreshold sets what "0.9" or "windows=0.9" says. The checkpoint's own is that of mode scout,
@@ -59,8 +62,8 @@ func setThreshold(c *engine.Checkpoint, option string) error {
 		mode, text = "", option
 	}
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("threshold %q is no number", text)
+	if err != nil || !(v >= 0 && v <= 1) {
+		return fmt.Errorf("%s: the threshold is no number from 0 to 1: give one, for a mode as in scout=0.6", option)
 	}
 	if mode == "" || mode == engine.ModeScout {
 		c.Threshold = v
@@ -70,7 +73,7 @@ func setThreshold(c *engine.Checkpoint, option string) error {
 	}
 	k, ok := c.Calibration[mode]
 	if !ok {
-		return fmt.Errorf("%s: the checkpoint is not calibrated in mode %q", option, mode)
+		return fmt.Errorf("%s: the checkpoint is not calibrated in mode %q: calibrate it with frglab eval --calibrate", option, mode)
 	}
 	k.Threshold = v
 	c.Calibration[mode] = k

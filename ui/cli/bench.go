@@ -212,12 +212,7 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	c := &engine.Checkpoint{
-		Arch: b.arch, Classes: []string{"face", "other"}, Mean: []float32{128, 128, 128}, Scale: 64, Weights: b.weights,
-	}
-	if bundled, err := openModel(""); err == nil && !given(b.fs, "arch") {
-		c = bundled
-	}
+	c := b.model()
 	d, err := engine.NewScouted(c, env.Scout, b.dev)
 	if err != nil {
 		return err
@@ -240,6 +235,17 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 		b.addTime("detect/512x288/"+mode+"/"+b.tag, took, s.Look+float64(s.Windows)*forward)
 	}
 	return nil
+}
+
+// model is the network that detects: the bundled one, unless another one is asked for, or there
+// is none.
+func (b *bench) model() *engine.Checkpoint {
+	if bundled, err := openModel(""); err == nil && !given(b.fs, "arch") {
+		return bundled
+	}
+	return &engine.Checkpoint{
+		Arch: b.arch, Classes: []string{"face", "other"}, Mean: []float32{128, 128, 128}, Scale: 64, Weights: b.weights,
+	}
 }
 
 func (b *bench) cascade(ctx context.Context, env *Env) error {
