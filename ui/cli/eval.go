@@ -125,6 +125,11 @@ func (e *evaluation) check(args []string) error {
 	if err := e.finderFlags.check(); err != nil {
 		return err
 	}
+	if e.calibrate != "" { // what is there may be the only copy of a training's outcome
+		if err := writable(e.calibrate, nil); err != nil {
+			return err
+		}
+	}
 	return checkReport(e.json)
 }
 
