@@ -123,8 +123,11 @@ func (p DetectParams) round() int {
 	return 4
 }
 
-// unsettled leaves out the candidates that a window with a score of at least p.Settled
-// would suppress.
+// The overlap from which a window speaks for a candidate: the default IoU and Inside of the modes that
+// have candidates. Not those of the parameters, which choose among the scores that a scan has.
+const settledIoU, settledInside = 0.3, 0.7
+
+// unsettled leaves out the candidates at the place of a window with a score of at least p.Settled.
 func (p DetectParams) unsettled(found []candidate, s *Scan) []candidate {
 	if p.Settled == 0 {
 		return found
@@ -133,7 +136,7 @@ func (p DetectParams) unsettled(found []candidate, s *Scan) []candidate {
 	for _, f := range found {
 		settled := false
 		for i, w := range s.levels[0].windows {
-			settled = settled || s.scores[i] >= p.Settled && sameFace(w, f.Box, p.IoU, p.Inside)
+			settled = settled || s.scores[i] >= p.Settled && sameFace(w, f.Box, settledIoU, settledInside)
 		}
 		if !settled {
 			open = append(open, f)

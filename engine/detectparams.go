@@ -45,9 +45,9 @@ type DetectParams struct {
 	Candidates int     `json:"candidates,omitempty"`
 	Apart      float64 `json:"apart,omitempty"`
 	Trust      float64 `json:"trust,omitempty"`
-	// Settled is the score from which a window speaks for the candidates that it would
-	// suppress by IoU and Inside, so that the network is not asked about them. 0: it is
-	// asked about all.
+	// Settled is the score from which a window speaks for the candidates at its place, which
+	// overlap it by an IoU of 0.3 or have 0.7 of the smaller of both in common, so that the
+	// network is not asked about them. 0: it is asked about all.
 	Settled float64 `json:"settled,omitempty"`
 
 	// Tilt are degrees, clockwise, by which the picture is turned and looked at once more, in

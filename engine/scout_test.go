@@ -145,6 +145,30 @@ func TestDetectAsksNoMoreWhereItIsSure(t *testing.T) {
 	}
 }
 
+// What the network is asked about does not depend on how boxes are chosen afterwards: a scan
+// answers for other overlaps as a new look would.
+func TestSettledWindowsAreTheScans(t *testing.T) {
+	img := whiteSquare(image.Rect(0, 0, 400, 150), image.Rect(60, 30, 100, 70))
+	d, _ := fakeDetector(func(x []float32) float32 { return 8 })
+	d.scout = brightScout(t)
+	p := preset(t, ModeScout)
+	p.MinSize, p.Candidates, p.Apart, p.Prior, p.Trust = 36, 20, 0.8, 0, 0
+	scan := must(d.Scan(context.Background(), img, p))
+	for _, c := range []struct {
+		iou, inside float64
+		way         string
+	}{{0.3, 0.7, SuppressGreedy}, {0.9, 0, SuppressGreedy}, {0.05, 0.7, SuppressGreedy}, {0.3, 0.7, SuppressNone}} {
+		q := p
+		q.IoU, q.Inside, q.Suppress = c.iou, c.inside, c.way
+		if !p.SameScan(q) {
+			t.Fatalf("%+v: not the same scan", c)
+		}
+		if again, anew := must(scan.Detections(q)), detect(t, d, img, q); !slices.Equal(again, anew) {
+			t.Errorf("%+v: the scan gives %v, a new look %v", c, again, anew)
+		}
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -300,6 +300,20 @@ func TestOneTrainingAFolder(t *testing.T) {
 	if Running(r.Dir) {
 		t.Error("the folder is still locked")
 	}
+
+	// Whoever trains there may be saving: what is in the folder is not looked at before.
+	lock, err := lockRun(r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := os.WriteFile(filepath.Join(r.Dir, StateFile), []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.Resume, r.Report = true, nil
+	if _, err := Train(t.Context(), r); err == nil || !strings.Contains(err.Error(), "another process trains in") {
+		t.Errorf("while another one saves: %v", err)
+	}
 }
 
 // named gives the crops of a source numbers.

@@ -153,12 +153,12 @@ func (t *trainer) begin() error {
 }
 
 // resume goes on with the run in the folder.
-func (t *trainer) resume() error {
+func (t *trainer) resume() (err error) {
+	if t.lock, err = lockRun(t.run.Dir); err != nil { // first: whoever trains there may be saving
+		return resumeError(t.run.Dir, err)
+	}
 	c, velocity, conf, at, err := loadState(t.run.Dir)
 	if err != nil {
-		return err
-	}
-	if t.lock, err = lockRun(t.run.Dir); err != nil {
 		return err
 	}
 	data := t.Data
