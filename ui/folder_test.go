@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"image"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"frglab/engine"
 	"frglab/engine/vision"
@@ -256,27 +254,6 @@ func TestDetectorsFail(t *testing.T) {
 	}
 }
 
-func TestExportGoesOn(t *testing.T) {
-	w, failures := openWindow(t)
-	dir := samplesOnDisk(t, w, nil)
-	w.detect.openPaths([]string{dir})
-	settle(w)
-	out := filepath.Join(t.TempDir(), "out")
-	w.detect.folder.exportAll(&folderExport{dir: out, cascade: true, csv: true})
-	w.detect.openSamples()
-	if w.detect.folder.export.Disabled() {
-		t.Error("the other files cannot be exported")
-	}
-	settle(w)
-	data, err := os.ReadFile(filepath.Join(out, "found.csv"))
-	if err != nil || !strings.Contains(string(data), "club_three.jpg") || !strings.Contains(w.notice, out) {
-		t.Errorf("%v, notice %q, list\n%s", err, w.notice, data)
-	}
-	if len(*failures) > 0 {
-		t.Errorf("failures: %v", *failures)
-	}
-}
-
 // A folder comes in by drop, by the menu, and from the command line.
 func TestOpenFolder(t *testing.T) {
 	for name, open := range map[string]func(w *window, dir string){
@@ -359,132 +336,4 @@ func TestCloseWhileItRuns(t *testing.T) {
 		}
 		w.quit = func() {}
 	}
-}
-
-func TestFolderExport(t *testing.T) {
-	w, failures := openWindow(t)
-	w.detect.folder.ask()
-	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "No picture is open") {
-		t.Errorf("with nothing open: %v", *failures)
-	}
-	dir := samplesOnDisk(t, w, map[string]string{"broken.png": "no picture"})
-	w.detect.openPaths([]string{dir})
-	settle(w)
-	*failures = nil
-	sheet := newFolderSheet(w.detect.folder)
-	sheet.show()
-	if got := sheet.folder.Text; got != dir+"-faces" {
-		t.Errorf("the folder that is proposed is %q", got)
-	}
-	out := filepath.Join(t.TempDir(), "new", "out")
-	sheet.folder.SetText(out)
-	sheet.csv.SetChecked(true)
-	sheet.coco.SetChecked(true)
-	sheet.size.SetSelectedIndex(2)
-	sheet.start()
-	settle(w)
-	if len(*failures) > 0 {
-		t.Fatalf("failures: %v", *failures)
-	}
-	faces := 0
-	data, err := os.ReadFile(filepath.Join(out, "found.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	for _, line := range lines {
-		var r struct {
-			File       string
-			Detections []engine.Detection
-		}
-		if err := json.Unmarshal([]byte(line), &r); err != nil || filepath.Dir(r.File) != dir {
-			t.Errorf("%s: %v", line, err)
-		}
-		faces += len(r.Detections)
-	}
-	for pattern, want := range map[string]int{"annotated/*": 4, "crops/*_cascade_*.png": faces, "found.csv": 1, "coco_cascade.json": 1, "*": 5} {
-		if got, _ := filepath.Glob(filepath.Join(out, pattern)); len(got) != want {
-			t.Errorf("%s: %v, want %d", pattern, got, want)
-		}
-	}
-	if len(lines) != 4 || faces == 0 {
-		t.Errorf("%d lines with %d faces", len(lines), faces)
-	}
-	crops, _ := filepath.Glob(filepath.Join(out, "crops", "*"))
-	if f := (picture{path: crops[0]}); true {
-		if pic, err := f.read(context.Background(), 0); err != nil || pic.img.Rect.Size() != image.Pt(128, 128) {
-			t.Errorf("a crop of %v, %v", pic.img, err)
-		}
-	}
-	csv, _ := os.ReadFile(filepath.Join(out, "found.csv"))
-	if name := w.detect.files[1].name; !strings.Contains(string(csv), "\n"+name+",") {
-		t.Errorf("the table does not name %s as it lies in its folder:\n%s", name, csv)
-	}
-
-	// A folder that holds something is left alone.
-	sheet.start()
-	settle(w)
-	if len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "holds something already") {
-		t.Errorf("again: %v", *failures)
-	}
-	for _, c := range []interface{ SetChecked(bool) }{sheet.annotate, sheet.crops, sheet.lines, sheet.csv, sheet.coco} {
-		c.SetChecked(false)
-	}
-	if !sheet.begin.Disabled() || !sheet.margin.Disabled() {
-		t.Error("nothing can be exported")
-	}
-}
-
-func TestFilm(t *testing.T) {
-	test.NewTempApp(t)
-	asked := map[int]bool{}
-	f := newFilm(func(i int) filmCell {
-		asked[i] = true
-		return filmCell{name: "a very long name of a picture.png", filmCounts: filmCounts{looked: i == 1, cnn: 2, apart: 1}}
-	})
-	picked, from, to := -1, 0, 0
-	f.onPicked = func(i int) { picked = i }
-	f.onView = func(a, b int) { from, to = a, b }
-	win := test.NewTempWindow(t, f)
-	win.Resize(fyne.NewSize(4*filmWidth, filmHeight))
-	f.Resize(fyne.NewSize(4*filmWidth, filmHeight))
-	f.show(100, 0)
-	clear(asked)
-	f.Refresh()
-	if len(asked) > 5 || !asked[0] || from != 0 || to != 5 {
-		t.Errorf("cells %v are drawn, %d to %d said to be in view", asked, from, to)
-	}
-	for _, c := range []struct {
-		name string
-		act  func()
-		off  float32
-	}{
-		{"wheel down", func() { f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -10}}) }, 30},
-		{"wheel up, beyond the start", func() { f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: 50}}) }, 0},
-		{"drag to the left", func() { drag(f, fyne.NewPos(200, 20), -150) }, 150},
-		{"drag of the bar", func() { drag(f, fyne.NewPos(4, filmHeight-2), 40) }, 150 + 40*100/4},
-		{"click on the bar's end", func() { f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(4*filmWidth-1, filmHeight-2)}) }, 96 * filmWidth},
-		{"the one on screen", func() { f.show(100, 50) }, 50*filmWidth - filmWidth/2},
-		{"fewer", func() { f.show(5, 0) }, 0},
-	} {
-		if c.act(); f.off != c.off {
-			t.Errorf("%s: at %v, want %v", c.name, f.off, c.off)
-		}
-	}
-	f.scroll(100)
-	f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(40, 40)})
-	if picked != 1 {
-		t.Errorf("picked %d, want 1", picked)
-	}
-	f.show(2, 0)
-	picked = -1
-	f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(3*filmWidth, 40)})
-	if picked != -1 {
-		t.Errorf("a click beside all cells picks %d", picked)
-	}
-}
-
-func drag(f *film, from fyne.Position, by float32) {
-	f.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: from.AddXY(by, 0)}, Dragged: fyne.Delta{DX: by}})
-	f.DragEnd()
 }
