@@ -34,7 +34,7 @@ func Bootstrap(frames []FrameResult, rounds int, seed uint64) Intervals {
 		for _, p := range curve {
 			best = max(best, p.F1)
 		}
-		figures[0] = append(figures[0], averagePrecision(curve))
+		figures[0] = append(figures[0], areaUnder(curve))
 		figures[1] = append(figures[1], best)
 		for i, fppi := range fppis {
 			figures[2+i] = append(figures[2+i], recallAt(curve, fppi))

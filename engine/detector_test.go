@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
 
@@ -340,7 +341,7 @@ func TestDetectorAgreesWithTheNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nn.Softmax(want, 2)
+	nntest.Softmax(want, 2)
 
 	p := preset(t, ModeWindows)
 	p.MinSize, p.Threshold = 12, 0

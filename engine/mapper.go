@@ -99,11 +99,6 @@ func (m *mapper) plan(picture image.Point, side float64) (l mappedLevel) {
 	return l
 }
 
-// level looks at windows of about side pixels, of which none was looked at before.
-func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
-	return m.next(ctx, &pyramid{img}, side)
-}
-
 // next looks at windows of about side pixels of the first picture of a pyramid, and adds the
 // picture that it made for them.
 func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLevel, error) {

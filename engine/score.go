@@ -75,7 +75,7 @@ func Score(frames []FrameResult) ScoreReport {
 	curve := m.curve(nil)
 	r := ScoreReport{
 		Frames: len(frames), Faces: m.faces(nil),
-		AP: averagePrecision(curve), APIoU30: averageCOCO(frames, 0.3), APIoU50: averageCOCO(frames, 0.5),
+		AP: areaUnder(curve), APIoU30: averageCOCO(frames, 0.3), APIoU50: averageCOCO(frames, 0.5),
 		RecallAtFPPI: map[string]float64{}, Curve: curve,
 	}
 	for _, fppi := range fppis {
@@ -176,17 +176,23 @@ func (m matched) curve(times []int) []CurvePoint {
 	return curve
 }
 
-// averagePrecision is the area under a curve, with the best precision at that
-// recall or a higher one.
-func averagePrecision(curve []CurvePoint) float64 {
+// averagePrecision is the area under a curve of n points by rising recall, with the best
+// precision at that recall or a higher one.
+func averagePrecision(n int, at func(i int) (precision, recall float64)) float64 {
 	area, best := 0.0, 0.0
-	for i := len(curve) - 1; i >= 0; i-- {
+	for i := n - 1; i >= 0; i-- {
+		precision, recall := at(i)
 		before := 0.0
 		if i > 0 {
-			before = curve[i-1].Recall
+			_, before = at(i - 1)
 		}
-		best = max(best, curve[i].Precision)
-		area += (curve[i].Recall - before) * best
+		best = max(best, precision)
+		area += (recall - before) * best
 	}
 	return area
+}
+
+// areaUnder is the average precision of a curve.
+func areaUnder(curve []CurvePoint) float64 {
+	return averagePrecision(len(curve), func(i int) (float64, float64) { return curve[i].Precision, curve[i].Recall })
 }

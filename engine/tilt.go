@@ -92,9 +92,14 @@ func (t turn) apply(img *image.RGBA) *image.RGBA {
 func interpolate(to []uint8, img *image.RGBA, x, y float64) {
 	to[0], to[1], to[2], to[3] = outside, outside, outside, 255
 	size := img.Rect.Size()
-	if x < -0.5 || y < -0.5 || x > float64(size.X)-0.5 || y > float64(size.Y)-0.5 {
-		return
+	if x >= -0.5 && y >= -0.5 && x <= float64(size.X)-0.5 && y <= float64(size.Y)-0.5 {
+		blend(to, img, x, y)
 	}
+}
+
+// blend is the colour of an opaque picture between its pixels; beyond them its edge goes on.
+func blend(to []uint8, img *image.RGBA, x, y float64) {
+	size := img.Rect.Size()
 	x, y = min(max(x, 0), float64(size.X-1)), min(max(y, 0), float64(size.Y-1))
 	x0, y0 := int(x), int(y)
 	fx, fy := float32(x-float64(x0)), float32(y-float64(y0))
@@ -105,6 +110,7 @@ func interpolate(to []uint8, img *image.RGBA, x, y float64) {
 		bottom := float32(a[below+c]) + fx*(float32(a[below+right+c])-float32(a[below+c]))
 		to[c] = uint8(top + fy*(bottom-top) + 0.5)
 	}
+	to[3] = 255
 }
 
 // centreIn says whether the centre of a box lies in a picture of that size.

@@ -86,14 +86,5 @@ func (v Verdicts) Curve() []Operating {
 // AveragePrecision is the area under a Curve, each precision counted as the best one
 // at that recall or a higher one.
 func AveragePrecision(curve []Operating) float64 {
-	area, best := 0.0, 0.0
-	for k := len(curve) - 1; k >= 0; k-- {
-		best = max(best, curve[k].Precision)
-		below := 0.0
-		if k > 0 {
-			below = curve[k-1].Recall
-		}
-		area += best * (curve[k].Recall - below)
-	}
-	return area
+	return averagePrecision(len(curve), func(i int) (float64, float64) { return curve[i].Precision, curve[i].Recall })
 }

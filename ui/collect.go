@@ -12,6 +12,7 @@ import (
 	"frglab/dataset"
 	"frglab/engine"
 	"frglab/engine/vision"
+	"frglab/ui/cli"
 	"frglab/ui/native"
 )
 
@@ -173,7 +174,7 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 		}
 		for _, cascade := range cascades {
 			defer cascade.Close()
-			config.Cascade = append(config.Cascade, proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
+			config.Cascade = append(config.Cascade, cli.Proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
 				return cascade.Detect(ctx, img, vision.DefaultCascadeParams())
 			}))
 		}
@@ -184,7 +185,7 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 			return dataset.CollectReport{}, err
 		}
 		params.Threshold = model.ThresholdFor(params.Mode)
-		config.CNN = []dataset.Proposer{proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
+		config.CNN = []dataset.Proposer{cli.Proposer(func(ctx context.Context, img *image.RGBA) ([]engine.Detection, error) {
 			r, err := c.s.finder.scan(ctx, model, img, params)
 			if err != nil {
 				return nil, err
@@ -193,18 +194,6 @@ func (c *collector) work(ctx context.Context, p *dataset.Project, model *engine.
 		})}
 	}
 	return p.Collect(ctx, w.paths, config)
-}
-
-// proposer hands detections to a collection.
-type proposer func(context.Context, *image.RGBA) ([]engine.Detection, error)
-
-// Propose implements dataset.Proposer.
-func (p proposer) Propose(ctx context.Context, img *image.RGBA) (list []dataset.Proposal, err error) {
-	found, err := p(ctx, img)
-	for _, d := range found {
-		list = append(list, dataset.Proposal{Box: d.Box, Score: d.Score})
-	}
-	return list, err
 }
 
 func describeProgress(p dataset.CollectProgress) string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"frglab/dataset"
+	"frglab/ui/cli"
 )
 
 // count says how many crops a training would have.
@@ -78,9 +79,6 @@ func (t *trainTab) split() {
 		return
 	}
 	start(t.s.jobs, &job{name: tr("Split"), of: p}, func(context.Context, *job) (struct{}, error) {
-		return struct{}{}, p.AutoSplit(validShare, uint64(time.Now().UnixNano()))
+		return struct{}{}, p.AutoSplit(cli.ValidShare, uint64(time.Now().UnixNano()))
 	}, func(struct{}, error) { call(t.s.onSamples) })
 }
-
-// validShare of the crops, by whole titles, is kept for validation.
-const validShare = 0.15

@@ -13,6 +13,7 @@ import (
 	"frglab/assets"
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
 
@@ -96,7 +97,7 @@ func sameInOpenCV(t *testing.T, c *engine.Checkpoint) {
 		engine.Encode(encoded[i*n:(i+1)*n], img, c.Mean, c.Scale)
 	}
 	want := spread(c, logits(t, c, encoded))
-	nn.Softmax(want, classes)
+	nntest.Softmax(want, classes)
 
 	var file bytes.Buffer
 	if err := c.WriteONNX(&file); err != nil {

@@ -185,7 +185,7 @@ func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, 
 			return opened, err
 		}
 		for _, f := range opened {
-			config.Cascade = append(config.Cascade, proposer(f.find))
+			config.Cascade = append(config.Cascade, Proposer(f.find))
 		}
 	}
 	if c.detector != "cascade" {
@@ -194,16 +194,16 @@ func (c *collecting) detectors(config *dataset.CollectConfig) (opened []finder, 
 			return opened, err
 		}
 		opened = append(opened, f)
-		config.CNN = append(config.CNN, proposer(f.find))
+		config.CNN = append(config.CNN, Proposer(f.find))
 	}
 	return opened, nil
 }
 
-// proposer hands detections to a collection.
-type proposer func(context.Context, *image.RGBA) ([]engine.Detection, error)
+// Proposer hands detections to a collection.
+type Proposer func(context.Context, *image.RGBA) ([]engine.Detection, error)
 
 // Propose implements dataset.Proposer.
-func (p proposer) Propose(ctx context.Context, img *image.RGBA) (list []dataset.Proposal, err error) {
+func (p Proposer) Propose(ctx context.Context, img *image.RGBA) (list []dataset.Proposal, err error) {
 	found, err := p(ctx, img)
 	for _, d := range found {
 		list = append(list, dataset.Proposal{Box: d.Box, Score: d.Score})

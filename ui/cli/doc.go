@@ -1,6 +1,5 @@
-// Package cli is FrgLab without a window: the commands detect, train, plot, eval, import,
-// export, convert, stats, bench, doctor and version. Scripts rely on it, so flags, JSON shapes and
-// exit codes stay as they are.
+// Package cli is FrgLab without a window: the commands that "frglab help" lists, from detect and
+// train to rescue. Scripts rely on it, so flags, JSON shapes and exit codes stay as they are.
 //
 //	os.Exit(cli.Main(ctx, os.Args[1:], cli.Env{Stdout: os.Stdout, ...}))
 //
@@ -40,6 +39,6 @@
 // which would leave the combination untested.
 //
 // The standard library's flag package reads the flags, with a loop around it that
-// lets them stand anywhere. Rejected: kong and cobra, for eight commands. Reopen
+// lets them stand anywhere. Rejected: kong and cobra, for commands in one level. Reopen
 // when commands get commands of their own.
 package cli

@@ -11,6 +11,7 @@ import (
 
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/ui/results"
 )
 
 // scaleFactors are what --sweep tries, besides the author's 1.1: OpenCV's documentation
@@ -123,7 +124,7 @@ func (e *evaluation) openRows(env *Env) (fs []finder, err error) {
 func readRows(path string) ([]row, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, cause(err)
+		return nil, results.Cause(err)
 	}
 	var rows []row
 	if err := strict(data, &rows); err != nil {

@@ -89,8 +89,9 @@ func from(pictures int) string {
 	return " from " + count(pictures, "picture")
 }
 
-// validShare is how much of a new project is set aside for validation, as in the window.
-const validShare = 0.15
+// ValidShare is how much of a project is set aside for validation, by whole titles, here and in
+// the window.
+const ValidShare = 0.15
 
 // firstSplit sets crops aside for validation in a project that has none there yet.
 func firstSplit(p *dataset.Project) error {
@@ -98,7 +99,7 @@ func firstSplit(p *dataset.Project) error {
 	if err != nil || c.Valid > 0 {
 		return err
 	}
-	return p.AutoSplit(validShare, 1)
+	return p.AutoSplit(ValidShare, 1)
 }
 
 // sides says how the project is split now.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -61,7 +60,7 @@ func (e *Env) inputs(args []string, null bool, skip ...string) ([]input, error) 
 		info, err := os.Stat(name)
 		switch {
 		case err != nil:
-			list = append(list, unusable(name, "%w: check the name", cause(err)))
+			list = append(list, unusable(name, "%w: check the name", results.Cause(err)))
 		case info.IsDir():
 			list = append(list, e.walk(name, avoid)...)
 		case !info.Mode().IsRegular():
@@ -83,7 +82,7 @@ func (e *Env) walk(dir string, avoid []fs.FileInfo) (found []input) {
 	// The separator makes a link to a folder, given as an argument, be followed.
 	_ = filepath.WalkDir(dir+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
-			found = append(found, unusable(path, "%w: give yourself the right to read it", cause(err)))
+			found = append(found, unusable(path, "%w: give yourself the right to read it", results.Cause(err)))
 			return nil
 		}
 		inside := filepath.Clean(path) != filepath.Clean(dir)
@@ -197,13 +196,4 @@ func show(name string) string {
 		return name
 	}
 	return fmt.Sprintf("%q", name)
-}
-
-// cause is what the system said about a file, without the operation and the name.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -22,7 +22,7 @@ func checkReport(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("--json %s: %w: name another file", show(path), cause(err))
+		return fmt.Errorf("--json %s: %w: name another file", show(path), results.Cause(err))
 	case info.IsDir():
 		return usagef("--json %s: is a folder: name a file in it", show(path))
 	case !info.Mode().IsRegular() || info.Size() == 0:
@@ -30,7 +30,7 @@ func checkReport(path string) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("--json %s: %w: name another file", show(path), cause(err))
+		return fmt.Errorf("--json %s: %w: name another file", show(path), results.Cause(err))
 	}
 	defer f.Close()
 	first := make([]byte, 1)
@@ -59,7 +59,7 @@ func writeReport(env *Env, path string, v any, people func(io.Writer)) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // /dev/stderr, a pipe: not to be replaced
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return fmt.Errorf("write %s: %w", show(path), cause(err))
+			return fmt.Errorf("write %s: %w", show(path), results.Cause(err))
 		}
 		return errors.Join(write(f), f.Close())
 	}

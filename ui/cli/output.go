@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"frglab/ui/results"
 )
 
 // makeOutputs makes the folders that pictures are written to. None of them may be
@@ -28,7 +30,7 @@ func makeOutputs(list []input, dirs ...string) error {
 			continue
 		}
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("make folder %s: %w: name another", show(dir), cause(err))
+			return fmt.Errorf("make folder %s: %w: name another", show(dir), results.Cause(err))
 		}
 		out, err := os.Stat(dir)
 		if err != nil {
@@ -51,7 +53,7 @@ func writable(path string, opens []byte) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
+		return fmt.Errorf("write %s: %w: name another file", show(path), results.Cause(err))
 	case info.IsDir():
 		return usagef("%s is a folder: name a file in it", show(path))
 	case !info.Mode().IsRegular():
@@ -61,7 +63,7 @@ func writable(path string, opens []byte) error {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("write %s: %w: name another file", show(path), cause(err))
+		return fmt.Errorf("write %s: %w: name another file", show(path), results.Cause(err))
 	}
 	defer file.Close()
 	head := make([]byte, len(opens))

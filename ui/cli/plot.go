@@ -107,7 +107,7 @@ func checkPNG(path string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("--out %s: %w: name another file", show(path), cause(err))
+		return fmt.Errorf("--out %s: %w: name another file", show(path), results.Cause(err))
 	}
 	defer f.Close()
 	head := make([]byte, 8)

@@ -46,7 +46,7 @@ func openJournal(path string, stdout io.Writer, resume bool) (*journal, error) {
 	}
 	f, err := os.OpenFile(path, flags, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("--json %s: %w: name a file that can be written", show(path), cause(err))
+		return nil, fmt.Errorf("--json %s: %w: name a file that can be written", show(path), results.Cause(err))
 	}
 	j.w, j.f = f, f
 	if pipe {
@@ -114,7 +114,7 @@ func (j *journal) write(rs []record) error {
 		return err
 	}
 	if _, err := j.w.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("write --json: %w: free some room", cause(err))
+		return fmt.Errorf("write --json: %w: free some room", results.Cause(err))
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (r *reviewing) run(ctx context.Context, env *Env, args []string) (err error
 		return err
 	}
 	if r.split {
-		err1 := p.AutoSplit(validShare, 1)
+		err1 := p.AutoSplit(ValidShare, 1)
 		leak, err2 := p.Leak()
 		if err := errors.Join(err1, err2); err != nil {
 			return err

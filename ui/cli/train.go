@@ -13,6 +13,7 @@ import (
 	"frglab/dataset"
 	"frglab/engine"
 	"frglab/engine/nn"
+	"frglab/ui/results"
 )
 
 func trainCommand() command {
@@ -284,14 +285,14 @@ func readSettings(name string) (engine.Config, error) {
 func readJSON(name string, v any) error {
 	info, err := os.Stat(name)
 	if err != nil {
-		return fmt.Errorf(": %w", cause(err))
+		return fmt.Errorf(": %w", results.Cause(err))
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxArchBytes {
 		return errors.New("")
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return fmt.Errorf(": %w", cause(err))
+		return fmt.Errorf(": %w", results.Cause(err))
 	}
 	d := json.NewDecoder(strings.NewReader(string(data)))
 	d.DisallowUnknownFields()

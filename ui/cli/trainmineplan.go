@@ -3,12 +3,12 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
-
 	"frglab/engine"
+	"frglab/ui/results"
 )
 
 // minePlan is what decides the crops and the networks of a training in rounds; it is kept
@@ -32,7 +32,7 @@ func readPlan(dir string) (p minePlan, err error) {
 		err = json.Unmarshal(data, &p)
 	}
 	if err != nil {
-		err = fmt.Errorf("resume %s: %w: name the folder of a training with --mine or --mine-rounds", show(dir), cause(err))
+		err = fmt.Errorf("resume %s: %w: name the folder of a training with --mine or --mine-rounds", show(dir), results.Cause(err))
 	}
 	return p, err
 }
@@ -69,7 +69,10 @@ func (t *training) plan(conf engine.Config) (minePlan, error) {
 	if err := os.MkdirAll(t.out, 0o777); err != nil {
 		return p, err
 	}
-	return p, renameio.WriteFile(path, []byte(mustJSON(p)+"\n"), 0o644)
+	return p, results.WriteFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, mustJSON(p)+"\n")
+		return err
+	})
 }
 
 // mustJSON is the JSON of something that holds words and finite numbers only.

@@ -110,13 +110,13 @@ func WriteFile(path string, write func(io.Writer) error) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w: free some room or name another place", path, cause(err))
+		return fmt.Errorf("write %s: %w: free some room or name another place", path, Cause(err))
 	}
 	return nil
 }
 
-// cause is what the system said about a file, without the operation and the name.
-func cause(err error) error {
+// Cause is what the system said about a file, without the operation and the name.
+func Cause(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err

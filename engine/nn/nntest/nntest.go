@@ -1,5 +1,5 @@
-// Package nntest is what the tests of all backends share: layers to try, a rig that runs one
-// of them, and a small network that learns.
+// Package nntest is what tests share: layers to try on a backend, a rig that runs one of them,
+// a small network that learns, and the probabilities of logits by their definition.
 package nntest
 
 import (
