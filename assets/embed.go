@@ -1,13 +1,14 @@
 // Package assets holds everything that travels inside the program, so that
 // every tab works in the first minute with nothing downloaded: the icon, the
 // OpenCV cascade, sample pictures and a video, a sample project, the bundled
-// model, the translations and the licences of all of these.
+// model and its scout, a Japanese font, the translations, the pages of the manual, and the
+// licences of all of these.
 //
 // The functions return the files as they are; nothing is parsed here, and the
 // package imports nothing but the standard library. Each call returns a fresh
 // copy of a []byte, which the caller owns.
 //
-// Model and SampleProject return nil in a tree where those files have not been
+// Model, Scout and SampleProject return nil in a tree where those files have not been
 // made yet: a missing file is no compile error, because whole folders are
 // embedded. What is bundled, by whom and under which licence is in NOTICE; a
 // test holds that list against the files.

@@ -33,12 +33,22 @@
 // traindisk.go the room and the lock for them, state.go and log.go what it leaves on
 // the disk; checkpoint.go, model.go and safetensors.go are the files, onnx.go and dot.go
 // what other programs read (onnxnode.go and protobuf.go their bytes); evaluate.go
-// measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions;
-// log2015.go reads logs, also those of 2015. For detection:
-// windows.go says where to look, resize.go cuts, detector.go asks; or mapper.go looks at
-// the whole picture, in the sizes of pyramid.go, tilt.go turns it, and candidates.go asks where
-// something was seen; suppress.go chooses, score.go measures the outcome frame by frame, and
-// parity.go compares a look with windows.
+// measures crop by crop, trainprobe.go follows some, traincurve.go draws conclusions,
+// traineta.go says when it ends; log2015.go reads logs, also those of 2015. finetune.go and
+// quicktune.go go on from a network, average.go takes the mean of several. What a training is
+// set to stands in config.go and preset.go, what follows from its seed in random.go.
+//
+// For detection: windows.go says where to look, resize.go cuts, detector.go asks; or mapper.go
+// looks at the whole picture, in the sizes of pyramid.go, for scout.go or the network itself, tilt.go
+// turns it, and candidates.go asks where something was seen. What came of it is a Scan (scan.go):
+// suppress.go chooses among its windows, explain.go says why, samescan.go what needs no new look.
+// track.go follows faces from frame to frame; judge.go says what crops are like.
+//
+// To measure that: match.go says which box finds which face, score.go draws the curves,
+// bootstrap.go their intervals, operation.go and mistakes.go what happens at one threshold,
+// coco.go what pycocotools would say, calibrate.go makes probabilities of scores, and parity.go
+// compares a look with windows. mine.go turns the mistakes into crops (minechoose.go,
+// minespot.go, minecut.go).
 //
 // # Promises
 //

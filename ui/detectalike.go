@@ -96,29 +96,9 @@ func (s *session) alikeIn(ctx context.Context, p *dataset.Project, set detectSet
 	if err != nil {
 		return ctx.Err() // the file is gone, or cannot be read: look at the others
 	}
-	r, err := s.finder.scan(ctx, set.model, img, set.params)
-	if err != nil {
+	samples, crops, err := s.windowsIn(ctx, set, frame, img)
+	if err != nil || len(samples) == 0 {
 		return err
-	}
-	hits, kept, err := r.scan.Explain(set.params)
-	if err != nil || kept == 0 {
-		return err
-	}
-	var crops []image.Image
-	var samples []dataset.NewSample
-	for _, h := range hits[:kept] {
-		box := boxOfWindow(h.Window, img.Rect)
-		if box.Dx() < 2 || box.Dy() < 2 {
-			continue
-		}
-		cut := dataset.Cut(img, box, dataset.Margin)
-		crops = append(crops, views(img, box)...)
-		samples = append(samples, dataset.NewSample{
-			Class: dataset.Other, Path: frame.Path, Frame: frame.Frame, At: frame.At, Box: box, Proposer: byCNN, Score: h.Score, Crop: cut,
-		})
-	}
-	if len(crops) == 0 {
-		return nil
 	}
 	_, _, vectors, err := s.finder.describe(ctx, set.model, crops)
 	if err != nil {
@@ -147,6 +127,31 @@ func (s *session) alikeIn(ctx context.Context, p *dataset.Project, set detectSet
 		like[ids[0]] = v
 	}
 	return nil
+}
+
+// windowsIn are what the detector finds in a frame, as samples to be checked, and as many views of
+// each, one after the other.
+func (s *session) windowsIn(ctx context.Context, set detectSetup, frame dataset.Frame, img *image.RGBA) (samples []dataset.NewSample, crops []image.Image, err error) {
+	r, err := s.finder.scan(ctx, set.model, img, set.params)
+	if err != nil {
+		return nil, nil, err
+	}
+	hits, kept, err := r.scan.Explain(set.params)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, h := range hits[:kept] {
+		box := boxOfWindow(h.Window, img.Rect)
+		if box.Dx() < 2 || box.Dy() < 2 {
+			continue
+		}
+		crops = append(crops, views(img, box)...)
+		samples = append(samples, dataset.NewSample{
+			Class: dataset.Other, Path: frame.Path, Frame: frame.Frame, At: frame.At, Box: box, Proposer: byCNN, Score: h.Score,
+			Crop: dataset.Cut(img, box, dataset.Margin),
+		})
+	}
+	return samples, crops, nil
 }
 
 // spread keeps at most n, evenly.

@@ -1,7 +1,7 @@
 // Package ui is the FrgLab window: what a user sees and touches.
 //
 // Run opens it. One file holds one thing: window.go the frame (menu, tabs, status
-// bar, drops), session.go what the tabs share (project, model, devices), job.go
+// bar), windowopen.go what it opens, session.go what the tabs share (project, model, devices), job.go
 // the work beside the window, and label.go, train.go, detect.go one tab each.
 // The Label tab is a shell (label.go, its filter, acts and keys in label*.go) around
 // modes, see labelmode.go: labelgrid.go, labelcard.go, labelcluster.go, frameview.go.
@@ -22,6 +22,9 @@
 // start in job.go: they may touch only what they were handed, report by job.tell,
 // and return what the window shall show. A failure always reaches the user with the
 // file's name and the next step; jobs.failed shows it.
+//
+// Work on a project says so (job.of): when the window turns to another project, that work is
+// cancelled, the project stays open until it has ended, and how it ended is told to nobody.
 //
 // Every text goes through tr: the key is the English text, the translations lie
 // in assets/translations. Reasons of failures, which other packages say in English, are

@@ -1,23 +1,14 @@
 package ui
 
 import (
-	"errors"
 	"fmt"
-	"image"
-	"image/draw"
-	"image/png"
-	"io"
-	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"frglab/engine"
 	"frglab/ui/chart"
-	"frglab/ui/native"
-	"frglab/ui/results"
 )
 
 // curves are charts of one or more trainings, one above the other in x, with the
@@ -155,137 +146,8 @@ func (adaptive) Layout(os []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// trace is one training in the charts.
-type trace struct {
-	of                                                    *curves
-	lossTrain, lossValid, accTrain, accValid, rate, speed *chart.Series
-}
-
-// add puts a training into the charts; name is "" where there is only one.
-func (c *curves) add(name string) *trace {
-	raw := chart.Style{Smoothing: max(c.smooth.Value, 1e-9), Legend: name}
-	several := name != ""
-	if several {
-		name += " "
-	}
-	pair := func(ch *chart.Chart) (train, valid *chart.Series) {
-		train, dots := ch.AddSeries(name+tr("train"), raw), chart.Style{Dots: true, Dashed: true}
-		if several { // a colour for each training
-			dots.With = train
-		}
-		return train, ch.AddSeries(name+tr("valid"), dots)
-	}
-	t := &trace{of: c, rate: c.rate.AddSeries(name+tr("rate"), chart.Style{}), speed: c.speed.AddSeries(name+tr("train"), raw)}
-	t.lossTrain, t.lossValid = pair(c.loss)
-	t.accTrain, t.accValid = pair(c.accuracy)
-	return t
-}
-
-func (t *trace) remove() {
-	c := t.of
-	for ch, all := range map[*chart.Chart][]*chart.Series{c.loss: {t.lossTrain, t.lossValid}, c.accuracy: {t.accTrain, t.accValid}, c.rate: {t.rate}, c.speed: {t.speed}} {
-		for _, s := range all {
-			ch.RemoveSeries(s)
-		}
-	}
-}
-
-func (t *trace) clear() {
-	for _, s := range []*chart.Series{t.lossTrain, t.lossValid, t.accTrain, t.accValid, t.rate, t.speed} {
-		s.Clear()
-	}
-}
-
-// plot adds an event. It may be called from any goroutine.
-func (t *trace) plot(p engine.Progress) {
-	x := float64(p.Step)
-	switch p.Event {
-	case engine.EventStep:
-		t.lossTrain.Append(x, p.Loss)
-		t.accTrain.Append(x, p.Accuracy)
-		t.rate.Append(x, p.LR)
-		if p.PerSecond > 0 { // a log of 2015 does not say
-			t.speed.Append(x, p.PerSecond)
-		}
-	case engine.EventValid:
-		t.lossValid.Append(x, p.Loss)
-		t.accValid.Append(x, p.Accuracy)
-	}
-}
-
-// mark shows the iteration of the best validation; 0 shows none.
-func (c *curves) mark(best int) {
-	var lines []chart.VLine
-	if best > 0 {
-		lines = []chart.VLine{{X: float64(best), Label: tr("best")}}
-	}
-	c.loss.Mark(lines...)
-	c.accuracy.Mark(lines...)
-}
-
 func (c *curves) refresh() {
 	for _, ch := range c.charts {
 		ch.Refresh()
 	}
-}
-
-var (
-	pngFiles = []native.Filter{{Name: "PNG", Extensions: []string{"png"}}}
-	csvFiles = []native.Filter{{Name: "CSV", Extensions: []string{"csv"}}}
-)
-
-// savePNG saves the charts as they stand in the window: same theme, zoom and letters.
-func (c *curves) savePNG() {
-	img := c.capture()
-	c.s.dialogs.SaveFile(c.s.win, tr("Save curves"), c.name()+".png", pngFiles, func(path string) {
-		if path != "" {
-			c.s.show(save(path, func(w io.Writer) error { return png.Encode(w, img) }))
-		}
-	})
-}
-
-// capture is the charts' part of the window.
-func (c *curves) capture() image.Image {
-	whole := c.s.win.Canvas().Capture()
-	scale := float64(whole.Bounds().Dx()) / math.Max(float64(c.s.win.Canvas().Size().Width), 1)
-	at, size := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.grid), c.grid.Size()
-	px := func(v float32) int { return int(math.Round(float64(v) * scale)) }
-	part := image.Rect(px(at.X), px(at.Y), px(at.X+size.Width), px(at.Y+size.Height)).Intersect(whole.Bounds())
-	img := image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
-	draw.Draw(img, img.Rect, whole, part.Min, draw.Src)
-	return img
-}
-
-// saveCSV saves all points of all charts: a heading of each stands before its points.
-func (c *curves) saveCSV() {
-	c.s.dialogs.SaveFile(c.s.win, tr("Save curves"), c.name()+".csv", csvFiles, func(path string) {
-		if path != "" {
-			c.s.show(save(path, c.writeCSV))
-		}
-	})
-}
-
-func (c *curves) writeCSV(w io.Writer) error {
-	for i, ch := range c.charts {
-		if i > 0 {
-			if _, err := io.WriteString(w, "\n"); err != nil {
-				return err
-			}
-		}
-		if _, err := fmt.Fprintf(w, "# %s\n", ch.Title); err != nil {
-			return err
-		}
-		if err := ch.CSV(w); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// save replaces a file as a whole.
-func save(path string, write func(io.Writer) error) error {
-	if err := results.WriteFile(path, write); err != nil {
-		return errors.New(tr("%s was not saved: %v: choose another place, or free some room.", path, errors.Unwrap(err)))
-	}
-	return nil
 }

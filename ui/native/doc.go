@@ -1,5 +1,6 @@
 // Package native asks the user for files and folders with the system's own
-// dialogs, and with Fyne's where the system has none.
+// dialogs, and with Fyne's where the system has none; and it reads pictures and names of
+// files from the clipboard (clipboard.go), of which Fyne knows only text.
 //
 //	native.System.OpenFile(w, "Open project", []native.Filter{{Name: "Projects", Extensions: []string{"frglab"}}},
 //		func(path string) {
