@@ -165,4 +165,7 @@ func (t *evaluateTab) focus() {
 }
 
 // close ends the gallery's loaders.
-func (t *evaluateTab) close() { t.grid.Close() }
+func (t *evaluateTab) close() {
+	t.gallery.stop()
+	t.grid.Close()
+}

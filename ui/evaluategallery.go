@@ -14,7 +14,9 @@ import (
 // evalGallery numbers mistakes for the grid and cuts their pictures. The grid's loaders call
 // thumb from goroutines of their own, everything else is the UI goroutine's.
 type evalGallery struct {
-	s *session
+	s    *session
+	ctx  context.Context // of the loaders
+	stop context.CancelFunc
 
 	mu     sync.Mutex
 	result evalResult
@@ -35,7 +37,9 @@ type evalMistake struct {
 }
 
 func newEvalGallery(s *session) *evalGallery {
-	return &evalGallery{s: s, number: map[evalKey]int64{}}
+	g := &evalGallery{s: s, number: map[evalKey]int64{}}
+	g.ctx, g.stop = context.WithCancel(context.Background())
+	return g
 }
 
 // reset is for the mistakes of another result. Numbers are never used again: the grid keeps
@@ -108,7 +112,7 @@ func (g *evalGallery) thumb(id int64) image.Image {
 	if !ok {
 		return nil
 	}
-	img, err := g.s.framePixels(context.Background(), m.path, m.frame)
+	img, err := g.s.framePixels(g.ctx, m.path, m.frame)
 	if err != nil {
 		return nil
 	}

@@ -170,15 +170,17 @@ func (f *finder) search(ctx context.Context, img *image.RGBA, p vision.CascadePa
 	return r, err
 }
 
-// close frees everything; no job may still be running.
-func (f *finder) close() error {
-	f.cnn.Lock()
-	defer f.cnn.Unlock()
-	f.classic.Lock()
-	defer f.classic.Unlock()
-	err := f.drop()
-	if f.cascade != nil {
-		err = errors.Join(err, f.cascade.Close())
+// close frees everything but what a job that does not end still uses.
+func (f *finder) close() (err error) {
+	if f.cnn.TryLock() {
+		defer f.cnn.Unlock()
+		err = f.drop()
+	}
+	if f.classic.TryLock() {
+		defer f.classic.Unlock()
+		if f.cascade != nil {
+			err = errors.Join(err, f.cascade.Close())
+		}
 	}
 	return err
 }

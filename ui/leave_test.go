@@ -12,6 +12,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"frglab/assets"
 	"frglab/dataset"
@@ -206,4 +207,37 @@ func TestRivalsFollowTheThreshold(t *testing.T) {
 	if d.chosen.hit >= 0 {
 		t.Errorf("chosen is %+v of %d", d.chosen, len(d.hits))
 	}
+}
+
+// Closing waits for no job that does not end: a decoder that hangs, a search in a huge picture.
+func TestClosingWaitsForNobody(t *testing.T) {
+	w, _ := openWindow(t)
+	path := testPicture(t, "a.png", 64, 40)
+	w.detect.openPaths([]string{path})
+	settle(w)
+	w.detect.reel.mu.Lock()
+	w.finder.cnn.Lock()
+	w.finder.classic.Lock()
+	if err := w.closeFrames(); err != nil { // takes the turn to read frames, and keeps it
+		t.Fatal(err)
+	}
+	e := w.eval
+	e.gallery.reset(evalResult{frames: []evalFrame{{path: path + " is not kept"}}})
+	ids := e.gallery.ids(evalCNN, engine.Missed, []engine.Mistake{{Cause: engine.Missed}})
+	loader, ended := make(chan image.Image), make(chan bool)
+	go func() { loader <- e.gallery.thumb(ids[0]) }() // waits for the turn
+	go func() {
+		e.close()
+		<-loader
+		w.detect.close()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for a minute, at least")
+	}
+	w.detect.reel.mu.Unlock()
+	w.finder.cnn.Unlock()
+	w.finder.classic.Unlock()
 }

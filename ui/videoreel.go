@@ -56,8 +56,11 @@ func (r *reel) shut() error {
 	return v.Close()
 }
 
+// close ends the decoder, unless a job that does not end still reads from it.
 func (r *reel) close() error {
-	r.mu.Lock()
+	if !r.mu.TryLock() {
+		return nil
+	}
 	defer r.mu.Unlock()
 	return r.shut()
 }
