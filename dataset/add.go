@@ -18,7 +18,8 @@ import (
 
 // AddSource makes the file known as a source and returns its number. One that is
 // known by its path keeps its number, and takes a title and episode that are given.
-// It takes the split of its episode, else of its title, where those have one.
+// It takes the split of its episode, else of its title, where those have one, also when
+// it gets another title: a title is on one side.
 func (p *Project) AddSource(info SourceInfo) (int64, error) {
 	var id int64
 	err := p.write(context.Background(), func(tx *sql.Tx) (err error) {
@@ -43,7 +44,7 @@ func addSource(tx *sql.Tx, info SourceInfo, split *Split) (int64, error) {
 	var id int64
 	err = tx.QueryRow("SELECT id FROM sources WHERE path = ?", path).Scan(&id)
 	if err == nil && info.Title != "" {
-		_, err = tx.Exec("UPDATE sources SET title = ?, episode = ? WHERE id = ?", info.Title, info.Episode, id)
+		err = retitle(tx, id, info)
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
@@ -52,37 +53,56 @@ func addSource(tx *sql.Tx, info SourceInfo, split *Split) (int64, error) {
 		info.Title, info.Episode = GuessTitle(path)
 	}
 	if split == nil {
-		kin, err := splitOfKin(tx, info)
-		if err != nil {
+		if split, err = splitOfKin(tx, info, 0); err != nil {
 			return 0, err
 		}
-		split = &kin
+	}
+	if split == nil {
+		split = new(Train)
 	}
 	err = tx.QueryRow("INSERT INTO sources (path, title, episode, kind, split) VALUES (?, ?, ?, ?, ?) RETURNING id",
 		path, info.Title, info.Episode, info.Kind, *split).Scan(&id)
 	return id, err
 }
 
-// splitOfKin is the one split on which all sources of the episode are, else all of
-// the title, else Train: a title that was decided as a whole stays whole.
-func splitOfKin(tx *sql.Tx, info SourceInfo) (Split, error) {
-	const has = "EXISTS (SELECT 1 FROM sources WHERE title = ?1 AND episode = ?2 AND split = ?3)"
-	const hasTitle = "EXISTS (SELECT 1 FROM sources WHERE title = ?1 AND split = ?3)"
+// retitle gives a source a title and an episode. With another one it goes to the side of its
+// new kin.
+func retitle(tx *sql.Tx, id int64, info SourceInfo) error {
+	res, err := tx.Exec("UPDATE sources SET title = ?1, episode = ?2 WHERE id = ?3 AND (title, episode) <> (?1, ?2)", info.Title, info.Episode, id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	kin, err := splitOfKin(tx, info, id)
+	if err != nil || kin == nil {
+		return err
+	}
+	_, err = tx.Exec("UPDATE sources SET split = ? WHERE id = ?", *kin, id)
+	return err
+}
+
+// splitOfKin is the one split on which all other sources of the episode are, else all of
+// the title, else nil: a title that was decided as a whole stays whole.
+func splitOfKin(tx *sql.Tx, info SourceInfo, but int64) (*Split, error) {
+	const has = "EXISTS (SELECT 1 FROM sources WHERE title = ?1 AND episode = ?2 AND split = ?3 AND id <> ?4)"
+	const hasTitle = "EXISTS (SELECT 1 FROM sources WHERE title = ?1 AND split = ?3 AND id <> ?4)"
 	for _, query := range []string{has, hasTitle} {
 		var on [2]bool
 		for _, s := range []Split{Train, Valid} {
-			if err := tx.QueryRow("SELECT "+query, info.Title, info.Episode, s).Scan(&on[s]); err != nil {
-				return Train, err
+			if err := tx.QueryRow("SELECT "+query, info.Title, info.Episode, s, but).Scan(&on[s]); err != nil {
+				return nil, err
 			}
 		}
 		if on[Train] != on[Valid] {
 			if on[Valid] {
-				return Valid, nil
+				return new(Valid), nil
 			}
-			return Train, nil
+			return new(Train), nil
 		}
 	}
-	return Train, nil
+	return nil, nil
 }
 
 // crop is a NewSample made ready outside of the transaction.

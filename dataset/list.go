@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxLine is the longest line that a list may have, in bytes.
@@ -171,10 +172,15 @@ func parseLine(line string) (string, Class, error) {
 
 // shorten makes a long line fit into a message.
 func shorten(s string) string {
-	if len(s) > 60 {
-		return s[:60] + "..."
+	const most = 60 // bytes
+	if len(s) <= most {
+		return s
 	}
-	return s
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "..."
 }
 
 // oddities are the warnings about rows whose files were found.

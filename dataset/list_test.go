@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParseList(t *testing.T) {
@@ -173,4 +174,15 @@ func FuzzParseList(f *testing.F) {
 			last = r.line
 		}
 	})
+}
+
+// TestShortenKeepsLetters: a long name in any script is cut between letters, and quoted as it is.
+func TestShortenKeepsLetters(t *testing.T) {
+	for _, s := range []string{"short", strings.Repeat("a", 60), strings.Repeat("a", 61), "a" + strings.Repeat("顔", 40), strings.Repeat("é", 40), "ab" + strings.Repeat("😀", 30)} {
+		got := shorten(s)
+		head := strings.TrimSuffix(got, "...")
+		if !utf8.ValidString(got) || !strings.HasPrefix(s, head) || len(head) > 60 || len(head) < min(len(s), 57) || (got == s) != (len(s) <= 60) {
+			t.Errorf("%q is %q", s, got)
+		}
+	}
 }

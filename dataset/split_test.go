@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -205,5 +206,47 @@ func TestAutoSplitCountsWhatIsLabelled(t *testing.T) {
 		if valid != 12 {
 			t.Errorf("seed %d: %d of 60 labelled samples for validation, want 12", seed, valid)
 		}
+	}
+}
+
+// TestRetitledFileJoinsItsTitle: a file that gets another title goes to the side of that one, so
+// that no title comes to stand on both; with the title that it has it stays where it is.
+func TestRetitledFileJoinsItsTitle(t *testing.T) {
+	p := newProject(t)
+	for i, title := range []string{"A", "A", "B", "B"} {
+		info := SourceInfo{Path: fmt.Sprintf("/films/%d.mkv", i), Title: title, Episode: fmt.Sprint(i), Kind: KindVideo}
+		if _, err := p.AddSource(info); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := p.w.Exec("UPDATE sources SET split = 1 WHERE title = 'B'"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		title, episode string
+		want           Split
+	}{
+		{"B", "7", Valid},
+		{"B", "8", Valid}, // another episode, the same side
+		{"A", "0", Train},
+		{"new", "1", Train}, // nobody else has it: it stays
+		{"A", "1", Train},
+	} {
+		id, err := p.AddSource(SourceInfo{Path: "/films/0.mkv", Title: c.title, Episode: c.episode, Kind: KindVideo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var split Split
+		if err := p.r.QueryRow("SELECT split FROM sources WHERE id = ?", id).Scan(&split); err != nil || split != c.want {
+			t.Errorf("as %s %s it is for %v, want %v; %v", c.title, c.episode, split, c.want, err)
+		}
+	}
+	if _, err := p.w.Exec("UPDATE sources SET split = 1 WHERE path LIKE '%0.mkv'"); err != nil { // somebody wants it so
+		t.Fatal(err)
+	}
+	id, err := p.AddSource(SourceInfo{Path: "/films/0.mkv", Title: "A", Episode: "1", Kind: KindVideo})
+	var split Split
+	if err := errors.Join(err, p.r.QueryRow("SELECT split FROM sources WHERE id = ?", id).Scan(&split)); err != nil || split != Valid {
+		t.Errorf("with the title that it had it is for %v now; %v", split, err)
 	}
 }
