@@ -53,8 +53,9 @@ func (j jitter) apply(img *image.RGBA) *image.RGBA {
 		return img
 	}
 	out := j.resample(img)
-	if j.colors != 1 || j.hue != 0 {
-		j.recolor(out)
+	if j.recolors() {
+		sin, cos := j.colour()
+		recolor(out, sin, cos)
 	}
 	return out
 }
@@ -129,11 +130,18 @@ func (j jitter) tone() (table [256]uint8) {
 	return table
 }
 
+// recolors says whether the colours change.
+func (j jitter) recolors() bool { return j.colors != 1 || j.hue != 0 }
+
+// colour is what the colour differences are turned and stretched by.
+func (j jitter) colour() (sin, cos float64) {
+	sin, cos = math.Sincos(j.hue)
+	return sin * j.colors, cos * j.colors
+}
+
 // recolor changes the colours of a picture and leaves its lightness: the two colour
 // differences of JPEG (ITU-R BT.601) grow or shrink, and turn.
-func (j jitter) recolor(img *image.RGBA) {
-	sin, cos := math.Sincos(j.hue)
-	sin, cos = sin*j.colors, cos*j.colors
+func recolor(img *image.RGBA, sin, cos float64) {
 	for i := 0; i < len(img.Pix); i += 4 {
 		p := img.Pix[i : i+3 : i+3]
 		r, g, b := float64(p[0]), float64(p[1]), float64(p[2])

@@ -6,14 +6,17 @@ import (
 	"iter"
 	"slices"
 	"sync"
+
+	"frglab/engine/nn"
 )
 
 // batch is what one iteration learns from.
 type batch struct {
-	x       []float32 // (N,3,S,S); nil where there are pixels
-	pixels  []byte    // (N,S,S,4), for a device that makes numbers of them
-	targets []float32 // (N,K): 1 for the crop's class
-	classes []int     // N
+	x       []float32   // (N,3,S,S); nil where there are pixels
+	pixels  []byte      // (N,S,S,4), for a device that makes numbers of them
+	changes []nn.Change // N, for a device that keeps the crops
+	targets []float32   // (N,K): 1 for the crop's class
+	classes []int       // N
 }
 
 // drawer decides which crop comes when. It is a pure function of the seed and the
@@ -64,7 +67,9 @@ type feed struct {
 	input
 	config Config
 	drawer drawer
+	labels []int     // class of each crop
 	pixels bool      // whether batches are pixels
+	kept   nn.Crops  // the crops on the device; nil: it is sent them
 	spare  sync.Pool // of *batch
 }
 
@@ -87,11 +92,14 @@ func (f *feed) from(ctx context.Context, first, last int, c cut) iter.Seq2[*batc
 func (f *feed) batch(first, n int) (*batch, error) {
 	k, v := len(f.classes), f.volume()
 	b, _ := f.spare.Get().(*batch)
-	if b == nil || len(b.classes) != n {
+	if b == nil || len(b.classes) != n || (b.changes != nil) != (f.kept != nil) {
 		b = &batch{targets: make([]float32, n*k), classes: make([]int, n)}
-		if f.pixels {
+		switch {
+		case f.kept != nil:
+			b.changes = make([]nn.Change, n)
+		case f.pixels:
 			b.pixels = make([]byte, n*4*f.size*f.size)
-		} else {
+		default:
 			b.x = make([]float32, n*v)
 		}
 	}
@@ -99,20 +107,33 @@ func (f *feed) batch(first, n int) (*batch, error) {
 	for i := range n {
 		draw := first + i
 		crop, turn := f.drawer.draw(draw)
-		img, class, err := f.at(crop)
-		if err != nil {
+		class := f.labels[crop]
+		jitter := newJitter(f.config, turn, random(f.config.Seed, streamAugment, draw))
+		if f.kept != nil {
+			b.changes[i] = jitter.change(crop)
+		} else if err := f.fill(b, i, jitter, crop); err != nil {
 			return nil, err
-		}
-		img = newJitter(f.config, turn, random(f.config.Seed, streamAugment, draw)).apply(img)
-		if f.pixels {
-			copyPixels(b.pixels[i*v/3*4:], img)
-		} else {
-			Encode(b.x[i*v:(i+1)*v], img, f.mean, f.scale)
 		}
 		b.targets[i*k+class] = 1
 		b.classes[i] = class
 	}
 	return b, nil
+}
+
+// fill makes crop number i of a batch.
+func (f *feed) fill(b *batch, i int, j jitter, crop int) error {
+	img, _, err := f.at(crop)
+	if err != nil {
+		return err
+	}
+	v := f.volume()
+	img = j.apply(img)
+	if f.pixels {
+		copyPixels(b.pixels[i*v/3*4:], img)
+	} else {
+		Encode(b.x[i*v:(i+1)*v], img, f.mean, f.scale)
+	}
+	return nil
 }
 
 // copyPixels writes a picture's pixels row by row.

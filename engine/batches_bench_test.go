@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	"image/png"
 	"math/rand/v2"
@@ -13,18 +12,22 @@ import (
 //
 //	go test -run xxx -bench Batch -cpu 1 ./engine
 //
-// A card of 10,000 crops a second needs that many of all goroutines together.
+// from crops as PNG files, from decoded ones, and for a device that keeps them. A card of 10,000
+// crops a second needs that many of all goroutines together.
 func BenchmarkBatch(b *testing.B) {
 	for _, preset := range Presets() {
-		for _, packed := range []bool{false, true} {
-			b.Run(fmt.Sprintf("%s/png=%v", preset, packed), func(b *testing.B) {
+		for _, from := range []string{"png", "memory", "device"} {
+			b.Run(preset+"/"+from, func(b *testing.B) {
 				c, err := Preset(preset)
 				if err != nil {
 					b.Fatal(err)
 				}
-				s := newNoise(c.Arch.Size, packed)
+				s := newNoise(c.Arch.Size, from == "png")
 				in := input{"training", s, []string{"face", "other"}, c.Arch.Size, make([]float32, 3), float32(c.Scale)}
-				f := &feed{input: in, config: c, drawer: newDrawer(c, []int{0, 1})}
+				f := &feed{input: in, config: c, drawer: newDrawer(c, []int{0, 1}), labels: []int{0, 1}, pixels: true}
+				if from == "device" {
+					f.kept = &kept{}
+				}
 				for i := 0; b.Loop(); i++ {
 					got, err := f.batch(256*i, 256)
 					if err != nil {

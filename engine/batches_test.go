@@ -126,7 +126,11 @@ func TestBatchesGoThroughTheCrops(t *testing.T) {
 	}
 	in := input{what: "training", source: crops, classes: []string{"a", "b", "c"}, size: 1, mean: make([]float32, 3), scale: 4}
 	c := Config{Batch: 12, Draw: DrawShuffle, Seed: 5}
-	f := &feed{input: in, config: c, drawer: newDrawer(c, make([]int, n))}
+	labels := make([]int, n)
+	for i, crop := range crops {
+		labels[i] = crop[1]
+	}
+	f := &feed{input: in, config: c, drawer: newDrawer(c, make([]int, n)), labels: labels}
 	for epoch := range 3 {
 		var seen [n]int
 		for b, err := range f.from(t.Context(), 5*epoch, 5*epoch+5, cut{Batch: f.config.Batch}) {
@@ -267,7 +271,7 @@ func BenchmarkFeed(b *testing.B) {
 	for i := range labels {
 		labels[i] = i % 2
 	}
-	f := &feed{input: in, config: c, drawer: newDrawer(c, labels)}
+	f := &feed{input: in, config: c, drawer: newDrawer(c, labels), labels: labels}
 	for _, err := range f.from(b.Context(), 0, b.N, cut{Batch: f.config.Batch}) {
 		if err != nil {
 			b.Fatal(err)

@@ -28,7 +28,7 @@
 //
 // In the order of the data: source.go reads and checks crops, batches.go draws
 // them, augment.go changes them, encode.go makes numbers of them, ordered.go does
-// all that ahead of time; train.go is the loop, trainbatch.go what it does where memory
+// all that ahead of time, and keep.go leaves it to a device that can; train.go is the loop, trainbatch.go what it does where memory
 // lacks, trainer.go its start and its saves,
 // traindisk.go the room and the lock for them, state.go and log.go what it leaves on
 // the disk; checkpoint.go, model.go and safetensors.go are the files, onnx.go and dot.go

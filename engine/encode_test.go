@@ -64,7 +64,7 @@ func TestTrainingAndDetectionAgree(t *testing.T) {
 		if in.mean, err = seen.meanOf(c); err != nil {
 			t.Fatal(err)
 		}
-		f := &feed{input: in, config: c, drawer: newDrawer(c, seen.labels)}
+		f := &feed{input: in, config: c, drawer: newDrawer(c, seen.labels), labels: seen.labels}
 		trained, err := f.batch(0, f.config.Batch)
 		if err != nil {
 			t.Fatal(err)

@@ -58,6 +58,9 @@ func Train(ctx context.Context, r Run) (*Checkpoint, error) {
 		return nil, err
 	}
 	defer t.close()
+	if err := t.keep(ctx); err != nil {
+		return t.stop(err)
+	}
 	if err := t.validate(ctx); err != nil { // if it was due when the run was stopped
 		return t.stop(err)
 	}
@@ -161,9 +164,12 @@ func (t *trainer) learn(b *batch) error {
 	var loss float64
 	var logits []float32
 	var err error
-	if b.pixels != nil {
+	switch {
+	case b.changes != nil:
+		loss, logits, err = t.net.StepCrops(t.feed.kept, b.changes, t.feed.mean, t.feed.scale, b.targets, h, seed)
+	case b.pixels != nil:
 		loss, logits, err = t.net.StepPixels(nn.Pixels{Data: b.pixels, Mean: t.feed.mean, Scale: t.feed.scale}, b.targets, len(b.classes), h, seed)
-	} else {
+	default:
 		loss, logits, err = t.net.Step(b.x, b.targets, len(b.classes), h, seed)
 	}
 	if errors.Is(err, nn.ErrMemory) { // and so nothing was computed
@@ -328,6 +334,7 @@ func (t *trainer) crops() int { return t.feed.source.Len() }
 
 func (t *trainer) close() {
 	t.log.close() // what was written is written: every line went out at once
+	t.feed.release()
 	t.net.Close()
 	t.unlock()
 }

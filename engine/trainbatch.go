@@ -69,11 +69,14 @@ type tooLarge struct{ error }
 
 func (e tooLarge) Unwrap() error { return e.error }
 
-// shrink halves the batch where memory lacked for the whole, and tells and saves it:
-// from here on this belongs to the run, wherever it is resumed.
+// shrink makes room where memory lacked: by the crops that the device keeps, or else by half of the
+// batch, which it tells and saves: from here on that belongs to the run, wherever it is resumed.
 func (t *trainer) shrink(cause error) error {
 	if !errors.As(cause, new(tooLarge)) {
 		return cause
+	}
+	if released, err := t.feed.release(); released || err != nil {
+		return err // the crops took memory, too: they are sent from now on
 	}
 	now := t.cut(t.step)
 	if now.Batch == 1 {

@@ -58,7 +58,7 @@ func newTrainer(ctx context.Context, r Run) (*trainer, error) {
 	valid.mean = train.mean
 	t := &trainer{
 		run:   r,
-		feed:  &feed{input: train, config: r.Config, drawer: newDrawer(r.Config, seen.labels)},
+		feed:  &feed{input: train, config: r.Config, drawer: newDrawer(r.Config, seen.labels), labels: seen.labels},
 		valid: valid,
 		steps: r.Config.steps(n),
 		saved: time.Now(),

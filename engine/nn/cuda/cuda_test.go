@@ -4,6 +4,8 @@ import (
 	"errors"
 	"image"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,21 @@ import (
 	"frglab/engine/nn/nntest"
 	"frglab/engine/nn/ref"
 )
+
+// TestShimIsBuiltAgain has a link to each source of the kernels beside the shim that includes them: Go
+// looks at no other folder to see whether to compile it again, and would test kernels of long ago.
+func TestShimIsBuiltAgain(t *testing.T) {
+	sources, err := filepath.Glob("kernels/*")
+	if err != nil || len(sources) == 0 {
+		t.Fatal("no kernels: ", err)
+	}
+	for _, path := range sources {
+		link := "shim/kernel_" + strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) + ".h"
+		if to, err := os.Readlink(link); err != nil || to != "../"+path {
+			t.Errorf("%s is no link to %s (%v): ln -s ../%s engine/nn/cuda/%s", link, path, err, path, link)
+		}
+	}
+}
 
 func open(t *testing.T, p cuda.Precision) *cuda.Backend {
 	t.Helper()
@@ -135,6 +152,7 @@ func TestCheck(t *testing.T) {
 	for _, kernel := range []string{
 		"conv_forward_f32_64", "conv_data_f32_64", "conv_weight_f32_64", "dense_forward_f32_64", "dense_data_f32_64", "dense_weight_f32_64",
 		"reduce", "mask", "norm_sums", "norm_forward", "norm_gradients", "norm_backward", "pool_forward", "pool_backward", "dropout", "loss", "sgd",
+		"encode", "augment",
 	} {
 		t.Run(kernel, func(t *testing.T) {
 			t.Parallel()

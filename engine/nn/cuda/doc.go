@@ -31,11 +31,11 @@
 // rate) lies in memory for that. A driver that cannot record computes the same bits kernel
 // by kernel.
 //
-// Decision: crops are decoded and changed by the host, several batches ahead in goroutines, and not
-// kept on the card, to which a batch goes as bytes (Encode): one core makes 4,600 crops a second ready in preset modern from PNG
-// files, 10,000 in preset 2015 (BenchmarkBatch in package engine, Zen 5, at load), so that three cores
-// feed 10,000 crops a second; and each training has the same crops on every device.
-// Reopen when a card is seen to wait.
+// A training's crops are decoded once and lie on the card as bytes, where they fit; a step then
+// tells it by 88 bytes a crop how each is turned, moved and coloured, and the kernel augment does that to
+// the same bits as package engine. Where they do not fit, the host does it, several batches ahead in
+// goroutines, and sends bytes (Encode). BenchmarkBatch of package engine has the crops a second
+// that a core makes ready in each way.
 //
 // Decision: no kernels for bf16, nor for wgmma of sm_90. bf16 would halve what moves through
 // memory, but keeps 8 bits of the weights' 24 and so needs a second copy of them; wgmma reads

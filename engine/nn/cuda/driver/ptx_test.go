@@ -64,8 +64,8 @@ func TestPTXHasTheKernels(t *testing.T) {
 				t.Errorf("kernels%s.ptx has no %s", arch, want)
 			}
 		}
-		if len(names) != products+12 {
-			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+11)
+		if len(names) != products+13 {
+			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+13)
 		}
 	}
 }
@@ -79,6 +79,24 @@ func TestPTXIsAllInRegisters(t *testing.T) {
 				if slices.Contains(strings.Fields(line), bad) || strings.Contains(line, "\t"+bad+".") {
 					t.Errorf("kernels%s.ptx, line %d: %s", arch, i+1, line)
 				}
+			}
+		}
+	}
+}
+
+// TestPTXRoundsAsProcessorsDo has the kernel augment make no product and sum in one step, which rounds
+// once, but those of powers of 2, which need no rounding.
+func TestPTXRoundsAsProcessorsDo(t *testing.T) {
+	for _, arch := range []string{"70", "80"} {
+		_, body, _ := strings.Cut(string(ptx(t, arch)), ".visible .entry augment(")
+		body, _, found := strings.Cut(body, "\n}")
+		if !found || !strings.Contains(body, "mul.rn.f64") {
+			t.Fatalf("kernels%s.ptx: no kernel augment that multiplies", arch)
+		}
+		for line := range strings.Lines(body) {
+			exact := strings.Contains(line, "0dBFE0000000000000") || strings.Contains(line, "0d3FE0000000000000") || strings.Contains(line, "0d4070000000000000")
+			if strings.Contains(line, "fma.") && !exact { // -0.5, 0.5, 256
+				t.Errorf("kernels%s.ptx: %s", arch, line)
 			}
 		}
 	}

@@ -38,6 +38,14 @@ DEVICE int blocks_y() { return __nvvm_read_ptx_sreg_nctaid_y(); }
 DEVICE void barrier() { __syncthreads(); }
 DEVICE double root(double v) { return __nvvm_sqrt_rn_d(v); }
 
+// times is a product that no compiler makes one step with a sum, which would round once where a
+// processor rounds twice.
+DEVICE double times(double a, double b) {
+	double v;
+	asm("mul.rn.f64 %0, %1, %2;" : "=d"(v) : "d"(a), "d"(b));
+	return v;
+}
+
 // pick is src[at] where it is there, else 0, without a branch: loads of several numbers then all
 // begin before the first one is waited for. Nothing writes src while the kernel runs.
 DEVICE float pick(const float *src, unsigned at, bool there) {

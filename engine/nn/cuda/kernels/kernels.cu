@@ -1,4 +1,5 @@
 // All kernels in one piece, as make ptx and package shim compile them.
 #include "product.cu"
 #include "layer.cu"
+#include "augment.cu"
 #include "peak.cu"
