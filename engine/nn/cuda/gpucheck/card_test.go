@@ -30,10 +30,12 @@ func card(t *testing.T) *watched {
 	if err != nil {
 		t.Fatal(err)
 	}
+	start := time.Now()
 	m, err := cards[0].Open()
 	if err != nil {
 		t.Fatal(err)
 	}
+	found.Opened = max(found.Opened, time.Since(start).Seconds())
 	found.Card, found.Memory = cards[0].Name, cards[0].Memory
 	found.Capable = fmt.Sprintf("%d.%d", cards[0].Major, cards[0].Minor)
 	found.Driver = driver.Version()

@@ -36,10 +36,10 @@ func TestFlow(t *testing.T) {
 		return r, string(out), err
 	}
 	r, out, err := run("^TestCard")
-	if err != nil || !r.Passed || !r.Fake || r.Card != "Fake card 0" || r.Graphs != "used" || len(r.Loss) == 0 || r.Peak["tf32"] == 0 {
+	if err != nil || !r.Passed || !r.Fake || r.Card != "Fake card 0" || r.Graphs != "used" || len(r.Loss) == 0 || len(r.Kernels) < 20 || r.Kernels[0].Registers == 0 || r.Peak["tf32"] == 0 {
 		t.Fatalf("%v: %+v\n%s", err, r, out)
 	}
-	for _, name := range []string{"train/small/b2/tf32", "infer/small/b2/fp32", "detect/40x36/scout/tf32"} {
+	for _, name := range []string{"train/small/b2/tf32", "train-kept/small/b2/tf32", "infer/small/b2/fp32", "detect/40x36/scout/tf32"} {
 		if !strings.Contains(out, "\n"+name) {
 			t.Errorf("%s is not in the table:\n%s", name, out)
 		}
@@ -50,6 +50,9 @@ func TestFlow(t *testing.T) {
 	table, err := exec.Command("python3", "../../../../.make/peer.py", "--cuda", filepath.Join(dir, "gpu-check.json")).CombinedOutput()
 	if err != nil || !strings.Contains(string(table), "train/small/b2/tf32") {
 		t.Errorf("the comparison with PyTorch: %v\n%s", err, table)
+	}
+	if !strings.Contains(string(table), "budget") {
+		t.Errorf("the table says nothing of the budgets:\n%s", table)
 	}
 	if kept, _ := filepath.Glob("../testdata/*Fake*"); len(kept) > 0 {
 		t.Errorf("figures of the fake card were kept: %v", kept)

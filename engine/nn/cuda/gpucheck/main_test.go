@@ -50,7 +50,9 @@ type report struct {
 	Loss     []float64          `json:"loss"`              // of 200 steps, and on the processor
 	RefLoss  []float64          `json:"loss_processor"`
 	Peak     map[string]float64 `json:"peak_tflops"`
+	Opened   float64            `json:"opened_s"` // until the driver had compiled the kernels, or found them compiled
 	Results  []result           `json:"results"`
+	Kernels  []kernelTime       `json:"kernels"`
 }
 
 type result struct {
@@ -104,6 +106,8 @@ func (r *report) print() {
 	}
 	fmt.Printf("\n%s, compute capability %s, driver %d, %s: %s in %.0f s\n", r.Card, r.Capable, r.Driver, r.Date, verdict, r.Seconds)
 	fmt.Printf("graphs %s; compute-sanitizer %s; apart from the processor: fp32 %.1e, tf32 %.1e\n", r.Graphs, r.Sanitize, r.Apart["fp32"], r.Apart["tf32"])
+	fmt.Printf("opened in %.1f s\n", r.Opened)
+	r.printKernels()
 	fmt.Printf("peak: fp32 %.1f TFLOP/s, tf32 %.1f\n", r.Peak["fp32"], r.Peak["tf32"])
 	for _, v := range r.Results {
 		fmt.Printf("%-34s %10.4g %-8s", v.Name, v.Value, v.Unit)
