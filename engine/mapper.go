@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -25,7 +26,9 @@ type mapper struct {
 	mean   []float32
 	scale  float32
 	x      []float32
-	gflop  float64 // of all looks so far
+	gflop  float64             // of all looks so far
+	zoom   nn.Zoom             // resizes pictures on the device; nil: the host does
+	sums   map[[2]int]*nn.Sums // that it resizes by
 }
 
 // tileFloats bounds the part of a level that is computed at once, whatever the picture's
@@ -66,11 +69,16 @@ func newMapper(c *Checkpoint, dev nn.Backend) (*mapper, error) {
 	if reach == 0 { // what lies beyond the edge does not matter
 		step = tileStep
 	}
-	return &mapper{net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileFloats, step: step, mean: c.Mean, scale: c.Scale}, nil
+	return &mapper{zoom: net.Zoom(), sums: map[[2]int]*nn.Sums{}, net: net, arch: arch, margin: (reach + pitch - 1) / pitch * pitch, tile: tileFloats, step: step, mean: c.Mean, scale: c.Scale}, nil
 }
 
 // Close frees the network on the device.
-func (m *mapper) Close() error { return m.net.Close() }
+func (m *mapper) Close() error {
+	if m.zoom == nil {
+		return m.net.Close()
+	}
+	return errors.Join(m.zoom.Close(), m.net.Close())
+}
 
 // mappedLevel is a level of a pyramid with an answer for each of its windows, which lie a
 // pitch apart, the last ones flush with its borders.
@@ -102,21 +110,23 @@ func (m *mapper) plan(picture image.Point, side float64) (l mappedLevel) {
 // next looks at windows of about side pixels of the first picture of a pyramid, and adds the
 // picture that it made for them.
 func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLevel, error) {
-	img := (*p)[0]
+	img := p.pics[0]
 	l := m.plan(img.Rect.Size(), side)
 	if l.size.X > maxLevel/l.size.Y {
 		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
 	}
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
 	xs, ys := m.tiles(l)
-	pic := image.NewRGBA(image.Rect(0, 0, max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels)))
-	p.add(pic.SubImage(image.Rectangle{Max: l.size}).(*image.RGBA), m.step > 1)
+	whole := image.Pt(max(l.size.X, xs[len(xs)-1].pixels), max(l.size.Y, ys[len(ys)-1].pixels))
+	if err := p.add(l.size, whole, m.step > 1); err != nil {
+		return l, err
+	}
 	for _, y := range ys {
 		for _, x := range xs {
 			if err := ctx.Err(); err != nil {
 				return l, err
 			}
-			if err := m.fill(l, pic, x, y); err != nil {
+			if err := m.fill(l, p, whole, x, y); err != nil {
 				return l, err
 			}
 		}
@@ -125,15 +135,9 @@ func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLeve
 }
 
 // fill computes the windows of one tile.
-func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
+func (m *mapper) fill(l mappedLevel, p *pyramid, whole image.Point, x, y span) error {
 	w, h := x.pixels, y.pixels
-	if all := 3 * w * h; cap(m.x) < all {
-		m.x = make([]float32, all)
-	}
-	in := m.x[:3*w*h]
-	part := pic.SubImage(image.Rect(x.from, y.from, x.from+w, y.from+h)).(*image.RGBA)
-	Encode(in, part, m.mean, m.scale)
-	logits, err := m.net.Map(in, w, h)
+	logits, err := m.ask(p, whole, image.Rect(x.from, y.from, x.from+w, y.from+h))
 	if err != nil {
 		return fmt.Errorf("look at %dx%d pixels: %w", w, h, err)
 	}
@@ -147,6 +151,20 @@ func (m *mapper) fill(l mappedLevel, pic *image.RGBA, x, y span) error {
 		copy(l.other[j*l.count.X+x.first:], logits[size.X*size.Y+from:size.X*size.Y+to])
 	}
 	return nil
+}
+
+// ask gives the logits of the windows in a part of the copy made last.
+func (m *mapper) ask(p *pyramid, whole image.Point, part image.Rectangle) ([]float32, error) {
+	w, h := part.Dx(), part.Dy()
+	if p.zoom != nil {
+		return m.net.MapPart(p.zoom, len(p.pics)-1, part.Min.X, part.Min.Y, w, h, [3]float32(m.mean), m.scale)
+	}
+	if all := 3 * w * h; cap(m.x) < all {
+		m.x = make([]float32, all)
+	}
+	in := m.x[:3*w*h]
+	Encode(in, p.last(whole).SubImage(part).(*image.RGBA), m.mean, m.scale)
+	return m.net.Map(in, w, h)
 }
 
 // span is the part of a tile along one direction: pixels from from on, of which the

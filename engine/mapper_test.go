@@ -160,5 +160,5 @@ func TestMapperRefusesMeanPicture(t *testing.T) {
 
 // level looks at windows of about side pixels, of which none was looked at before.
 func (m *mapper) level(ctx context.Context, img *image.RGBA, side float64) (mappedLevel, error) {
-	return m.next(ctx, &pyramid{img}, side)
+	return m.next(ctx, &pyramid{pics: []*image.RGBA{img}}, side)
 }

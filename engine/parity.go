@@ -58,9 +58,10 @@ func (d *Detector) compare(ctx context.Context, img *image.RGBA, p DetectParams)
 	}
 	asked = &Scan{params: p, picture: img.Rect, levels: []level{{size: img.Rect.Size()}}}
 	looked = sameWindows(asked)
-	step, waiting, pics := max(int(parityStep*float64(d.size))/m.arch.Pitch(), 1), 0, pyramid{img}
+	step, waiting := max(int(parityStep*float64(d.size))/m.arch.Pitch(), 1), 0
+	pics := &pyramid{pics: []*image.RGBA{img}} // on the host: its pixels are looked at below
 	for _, side := range p.fitting(img.Rect.Dx(), img.Rect.Dy()) {
-		l, err := m.next(ctx, &pics, side)
+		l, err := m.next(ctx, pics, side)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -72,7 +73,7 @@ func (d *Detector) compare(ctx context.Context, img *image.RGBA, p DetectParams)
 				return nil, nil, err
 			}
 			asked.levels[0].windows = append(asked.levels[0].windows, scaled(m.window(l, i), l.size, img.Rect.Size()))
-			d.encode(waiting, pics[len(pics)-1], m.window(l, i))
+			d.encode(waiting, pics.pics[len(pics.pics)-1], m.window(l, i))
 			if waiting++; waiting == chunk {
 				if err := d.classify(ctx, asked, waiting); err != nil {
 					return nil, nil, err

@@ -29,14 +29,21 @@ func TestPyramid(t *testing.T) {
 		{200, false, 1},
 		{20, false, 1},
 	} {
-		p := pyramid{grey(400, 1), grey(300, 2), grey(200, 3)}
-		pic := image.NewRGBA(image.Rect(0, 0, c.width, 5))
-		p.add(pic, c.haste)
-		if got := pic.Pix[0]; got != c.want {
+		p := pyramid{pics: []*image.RGBA{grey(400, 1), grey(300, 2), grey(200, 3)}}
+		if err := p.add(image.Pt(c.width, 5), image.Pt(c.width+3, 6), c.haste); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.pics) != 4 || p.pics[3].Rect != image.Rect(0, 0, c.width, 5) {
+			t.Fatalf("%d pixels wide: not kept", c.width)
+		}
+		whole := p.last(image.Pt(c.width+3, 6))
+		if got := whole.Pix[0]; got != c.want {
 			t.Errorf("%d pixels wide: made from picture %d, want %d", c.width, got, c.want)
 		}
-		if len(p) != 4 || p[3] != pic {
-			t.Errorf("%d pixels wide: not kept", c.width)
+		for _, at := range []image.Point{{c.width, 0}, {c.width + 2, 5}, {0, 5}} {
+			if got := whole.RGBAAt(at.X, at.Y); got != (color.RGBA{}) {
+				t.Errorf("%d pixels wide: beside it at %v is %v", c.width, at, got)
+			}
 		}
 	}
 }

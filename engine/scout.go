@@ -37,9 +37,12 @@ func (s *Scout) Look(ctx context.Context, img *image.RGBA, p DetectParams) ([]De
 // look gives the windows of the given sides with log-odds of at least margin.
 func (m *mapper) look(ctx context.Context, img *image.RGBA, sides []float64, margin float64) ([]Detection, error) {
 	var found []Detection
-	p := pyramid{img}
+	p, err := m.pyramid(img)
+	if err != nil {
+		return nil, err
+	}
 	for _, side := range sides {
-		l, err := m.next(ctx, &p, side)
+		l, err := m.next(ctx, p, side)
 		if err != nil {
 			return nil, err
 		}

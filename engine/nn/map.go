@@ -101,15 +101,23 @@ const (
 // are those of Logits for each window; with padding the picture around a window takes
 // the place of its zeros.
 func (n *Net) Map(x []float32, w, h int) ([]float32, error) {
+	if len(x) != 3*w*h {
+		return nil, fmt.Errorf("%d numbers for a picture of %dx%d", len(x), w, h)
+	}
+	return n.mapOf(func(to Buffer) error { return to.Write(x) }, w, h)
+}
+
+// mapOf is Map with an input that fill writes.
+func (n *Net) mapOf(fill func(x Buffer) error, w, h int) ([]float32, error) {
 	size := n.arch.MapSize(w, h)
-	if len(x) != 3*w*h || size.X == 0 {
-		return nil, fmt.Errorf("%d numbers for a picture of %dx%d, which is to be at least %d wide and high", len(x), w, h, n.arch.Size)
+	if size.X == 0 {
+		return nil, fmt.Errorf("a picture of %dx%d, which is to be at least %d wide and high", w, h, n.arch.Size)
 	}
 	g, err := n.mapGraph(w, h)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.x.Write(x); err != nil {
+	if err := fill(g.x); err != nil {
 		return nil, err
 	}
 	if err := g.run(0); err != nil {

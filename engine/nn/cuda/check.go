@@ -38,7 +38,7 @@ func Check(b *Backend, oracle nn.Backend) error {
 	batch := max(2, b.m.Processors()*128/(32*32)+2) // enough for the larger tiles
 	got, err1 := learn(b, batch)
 	want, err2 := learn(oracle, batch)
-	if err := errors.Join(err1, err2, checkPixels(b)); err != nil {
+	if err := errors.Join(err1, err2, checkPixels(b), checkZoom(b)); err != nil {
 		return err
 	}
 	// Of a gradient: numbers on the edge of an activation may fall to either side.
@@ -57,49 +57,6 @@ func Check(b *Backend, oracle nn.Backend) error {
 	for i, v := range want.velocity {
 		if d := apart(got.velocity[i].Data, v.Data, 1e-3); !(d <= share) {
 			return fmt.Errorf("the gradients of %s are %.2g apart", v.Name, d)
-		}
-	}
-	return nil
-}
-
-// checkPixels has some pixels encoded, and some crops kept and mirrored, and fails where a number
-// is not what it should be.
-func checkPixels(b *Backend) (err error) {
-	const n, side = 3, 32
-	rng := rand.New(rand.NewPCG(3, 4))
-	p := nn.Pixels{Data: make([]byte, n*side*side*4), Mean: []float32{100, 110, 120}, Scale: 64}
-	kept, changes := make([]byte, 0, n*side*side*3), make([]nn.Change, n)
-	for i := range n * side * side {
-		for c := range 3 {
-			p.Data[4*i+c] = uint8(rng.Uint32())
-		}
-		kept = append(kept, p.Data[4*i:4*i+3]...)
-	}
-	for i := range changes {
-		changes[i] = nn.Change{Crop: n - 1 - i, Flip: true, Zoom: 1, Contrast: 1}
-	}
-	crops, err := b.Keep(n, side)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, crops.Close()) }()
-	u, err := b.newBuffer([]int{n, 3, side, side})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, u.Close()) }()
-	encoded, changed := make([]float32, 3*n*side*side), make([]float32, 3*n*side*side)
-	err = errors.Join(b.Encode(u, p), u.Read(encoded), crops.Write(0, kept), crops.Encode(u, changes, p.Mean, p.Scale), u.Read(changed))
-	if err != nil {
-		return err
-	}
-	for i, got := range encoded {
-		crop, c, y, x := i/(3*side*side), i/(side*side)%3, i/side%side, i%side
-		if want := (float32(p.Data[(crop*side*side+y*side+x)*4+c]) - p.Mean[c]) / p.Scale; got != want {
-			return fmt.Errorf("of pixels, number %d is %v and not %v", i, got, want)
-		}
-		if mirrored := changed[((n-1-crop)*3+c)*side*side+y*side+side-1-x]; got != mirrored {
-			return fmt.Errorf("of crops that are kept, number %d is %v and not %v", i, mirrored, got)
 		}
 	}
 	return nil

@@ -152,7 +152,7 @@ func TestCheck(t *testing.T) {
 	for _, kernel := range []string{
 		"conv_forward_f32_64", "conv_data_f32_64", "conv_weight_f32_64", "dense_forward_f32_64", "dense_data_f32_64", "dense_weight_f32_64",
 		"reduce", "mask", "norm_sums", "norm_forward", "norm_gradients", "norm_backward", "pool_forward", "pool_backward", "dropout", "loss", "sgd",
-		"encode", "augment",
+		"encode", "augment", "zoom_rows", "zoom_cols", "encode_part",
 	} {
 		t.Run(kernel, func(t *testing.T) {
 			t.Parallel()

@@ -37,6 +37,9 @@
 // goroutines, and sends bytes (Encode). BenchmarkBatch of package engine has the crops a second
 // that a core makes ready in each way.
 //
+// In detection a frame goes to the card once, as bytes; its copies in other sizes are made there, to the same
+// bits as package engine's (Zoom), and cut into what the network reads.
+//
 // Decision: no kernels for bf16, nor for wgmma of sm_90. bf16 would halve what moves through
 // memory, but keeps 8 bits of the weights' 24 and so needs a second copy of them; wgmma reads
 // its operands through tensor maps that an implicit GEMM with windows of 5x5 does not fit.

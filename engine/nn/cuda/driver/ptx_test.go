@@ -64,8 +64,8 @@ func TestPTXHasTheKernels(t *testing.T) {
 				t.Errorf("kernels%s.ptx has no %s", arch, want)
 			}
 		}
-		if len(names) != products+13 {
-			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+13)
+		if len(names) != products+16 {
+			t.Errorf("kernels%s.ptx has %d kernels, want %d", arch, len(names), products+16)
 		}
 	}
 }

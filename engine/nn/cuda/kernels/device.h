@@ -45,6 +45,11 @@ DEVICE double times(double a, double b) {
 	asm("mul.rn.f64 %0, %1, %2;" : "=d"(v) : "d"(a), "d"(b));
 	return v;
 }
+DEVICE float times(float a, float b) {
+	float v;
+	asm("mul.rn.f32 %0, %1, %2;" : "=f"(v) : "f"(a), "f"(b));
+	return v;
+}
 
 // pick is src[at] where it is there, else 0, without a branch: loads of several numbers then all
 // begin before the first one is waited for. Nothing writes src while the kernel runs.

@@ -2,4 +2,5 @@
 #include "product.cu"
 #include "layer.cu"
 #include "augment.cu"
+#include "zoom.cu"
 #include "peak.cu"

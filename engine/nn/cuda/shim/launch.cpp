@@ -41,7 +41,7 @@ struct Entry {
 
 const Entry entries[] = {
 	ENTRIES(f32_128) ENTRIES(f32_64) ENTRIES(tf32_128) ENTRIES(tf32_64)
-	ENTRY(reduce) ENTRY(encode) ENTRY(augment) ENTRY(mask) ENTRY(norm_sums) ENTRY(norm_forward) ENTRY(norm_gradients) ENTRY(norm_backward)
+	ENTRY(reduce) ENTRY(encode) ENTRY(augment) ENTRY(zoom_rows) ENTRY(zoom_cols) ENTRY(encode_part) ENTRY(mask) ENTRY(norm_sums) ENTRY(norm_forward) ENTRY(norm_gradients) ENTRY(norm_backward)
 	ENTRY(pool_forward) ENTRY(pool_backward) ENTRY(dropout) ENTRY(loss) ENTRY(sgd)
 	ENTRY(peak_f32) ENTRY(peak_tf32)
 };

@@ -9,6 +9,7 @@ int blocks_y();
 void barrier();
 double root(double v);
 inline double times(double a, double b) { return a * b; }
+inline float times(float a, float b) { return a * b; }
 inline float pick(const float *src, unsigned at, bool there) { return there ? src[at] : 0; }
 float tf32(float v);
 void mma(float (&c)[4], const float (&a)[4], const float (&b)[2]);
