@@ -1,12 +1,6 @@
 package ui
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"fyne.io/fyne/v2"
-)
+import "fyne.io/fyne/v2"
 
 // action is something that a key does.
 type action int
@@ -19,6 +13,7 @@ const (
 	actRemove
 	actAccept
 	actFlip
+	actSelect
 	actSkip
 	actNext
 	actBack
@@ -34,7 +29,18 @@ const (
 	actSearch
 	actHistory
 	actStats
-	actKeys
+
+	actSnap // of a frame
+	actProposals
+	actDraw
+	actSquare
+	actLastFrame
+	actNextFrame
+	actBefore
+	actAfter
+	actActual
+	actNoMore
+	actMissedBack
 
 	actFalse // of the Detect tab
 	actRight
@@ -47,8 +53,23 @@ const (
 	actNextPicture
 	actFrameBack
 	actFrameForth
+	actPlay
+	actDisagree
+	actDisagreeBack
+	actActualPicture
 
-	actMenuNew // of the menu, with Ctrl
+	actOpenFrame // of the Evaluate tab
+
+	actLarger // of several tabs
+	actSmaller
+	actFit
+	actKeys
+
+	actMenuLabel // of the menu; in the order of the tabs
+	actMenuTab2
+	actMenuTab3
+	actMenuTab4
+	actMenuNew
 	actMenuOpen
 	actMenuPicture
 	actMenuModel
@@ -61,6 +82,7 @@ const (
 	actMenuStats
 	actMenuPreferences
 	actMenuKeys
+	actMenuHelp
 	actMenuQuit
 )
 
@@ -69,23 +91,26 @@ const (
 	inGrid     = 1 << modeGrid
 	inCard     = 1 << modeCard
 	inClusters = 1 << modeClusters
-	inFrames   = 1<<modeFrame | 1<<modeMissed
-	inAll      = inGrid | inCard | inClusters | inFrames
+	inMissed   = 1 << modeMissed
+	inFrames   = 1<<modeFrame | inMissed
+	inAll      = inGrid | inCard | inClusters | inFrames // the Label tab
+	inTrain    = 1 << modeTrain
 	inDetect   = 1 << modeDetect
+	inEvaluate = 1 << modeEvaluate
 	inMenu     = 1 << modeMenu
+	inTabs     = inAll | inTrain | inDetect | inEvaluate
 )
 
 // What is no mode of the Label tab but has keys as those have.
 const (
-	modeDetect = modeMissed + 1 + iota
-	modeMenu   // its keys come with Ctrl
+	modeTrain = modeMissed + 1 + iota
+	modeDetect
+	modeEvaluate
+	modeMenu // its keys come with Ctrl, or are those from F1 on, and work everywhere
 )
 
-// key is one key: a character in lower case, or the name Fyne gives to a key that
-// types none.
-type key string
-
-// actionInfo describes an action. name is what the preferences call it.
+// actionInfo describes an action. name is what the preferences and the texts call it:
+// see bindings.fill.
 type actionInfo struct {
 	action action
 	name   string
@@ -94,8 +119,8 @@ type actionInfo struct {
 	text   func() string
 }
 
-// actions are all actions, in the order of the sheet of keys. TestEveryKeyOfTheSheet
-// presses them.
+// actions are all actions, in the order of the sheet of keys. TestEveryKeyOfTheSheet,
+// TestFrameKeys, TestDetectKeys and TestMenuKeys press them.
 var actions = []actionInfo{
 	{actFace, "face", "f", inAll, func() string { return tr("face") }},
 	{actOther, "other", "o", inAll, func() string { return tr("other") }},
@@ -103,6 +128,7 @@ var actions = []actionInfo{
 	{actRemove, "remove", "Delete", inAll, func() string { return tr("take out of the project") }},
 	{actAccept, "accept", "Return", inGrid | inClusters, func() string { return tr("accept the page or cluster; turn the page") }},
 	{actFlip, "flip", "p", inGrid, func() string { return tr("the page shows faces, or others") }},
+	{actSelect, "select", "Space", inGrid | inClusters, func() string { return tr("select the crop, or not") }},
 	{actSkip, "skip", "s", inCard | inClusters, func() string { return tr("skip: the next one, no verdict") }},
 	{actNext, "next", "n", inGrid | inCard | inClusters, func() string { return tr("next unchecked") }},
 	{actBack, "back", "b", inCard | inClusters, func() string { return tr("back to the last one") }},
@@ -118,7 +144,18 @@ var actions = []actionInfo{
 	{actSearch, "search", "/", inAll, func() string { return tr("search in names") }},
 	{actHistory, "history", "h", inAll, func() string { return tr("history") }},
 	{actStats, "statistics", "i", inAll, func() string { return tr("statistics") }},
-	{actKeys, "keys", "?", inAll, func() string { return tr("this sheet") }},
+
+	{actSnap, "frame.snap", "s", inFrames, func() string { return tr("snap the box to a detector's") }},
+	{actProposals, "frame.proposals", "p", inFrames, func() string { return tr("show the detectors' proposals; a click accepts one") }},
+	{actDraw, "frame.draw", "d", inFrames, func() string { return tr("draw over boxes, too") }},
+	{actSquare, "frame.square", "q", inFrames, func() string { return tr("square boxes, or any") }},
+	{actLastFrame, "frame.last", "[", inFrames, func() string { return tr("last frame") }},
+	{actNextFrame, "frame.next", "]", inFrames, func() string { return tr("next frame") }},
+	{actBefore, "frame.before", ",", inFrames, func() string { return tr("the frame before in the video") }},
+	{actAfter, "frame.after", ".", inFrames, func() string { return tr("the frame after in the video") }},
+	{actActual, "frame.actual", "a", inFrames, func() string { return tr("100 %") }},
+	{actNoMore, "missed.none", "Return", inMissed, func() string { return tr("missed faces: no more in this frame, the next one") }},
+	{actMissedBack, "missed.back", "BackSpace", inMissed, func() string { return tr("missed faces: back to the last frame") }},
 
 	{actFalse, "detect.false", "n", inDetect, func() string { return tr("the box is no face: put it into the project as a negative") }},
 	{actRight, "detect.right", "f", inDetect, func() string { return tr("the box is a face: put it into the project") }},
@@ -131,32 +168,48 @@ var actions = []actionInfo{
 	{actNextPicture, "detect.next", "]", inDetect, func() string { return tr("next picture") }},
 	{actFrameBack, "detect.back", ",", inDetect, func() string { return tr("one frame back") }},
 	{actFrameForth, "detect.forth", ".", inDetect, func() string { return tr("one frame forth") }},
+	{actPlay, "detect.play", "Space", inDetect, func() string { return tr("play a video, or stop it") }},
+	{actDisagree, "detect.disagree", "d", inDetect, func() string { return tr("next frame of a video on which the detectors disagree") }},
+	{actDisagreeBack, "detect.disagreeBack", "Shift+d", inDetect, func() string { return tr("last frame of a video on which the detectors disagree") }},
+	{actActualPicture, "detect.actual", "1", inDetect, func() string { return tr("100 %") }},
 
-	{actMenuNew, "menu.new", "n", inMenu, func() string { return tr("new project") }},
-	{actMenuOpen, "menu.open", "o", inMenu, func() string { return tr("open project") }},
-	{actMenuPicture, "menu.picture", "p", inMenu, func() string { return tr("open picture") }},
-	{actMenuModel, "menu.model", "m", inMenu, func() string { return tr("open model") }},
-	{actMenuExport, "menu.export", "e", inMenu, func() string { return tr("export") }},
-	{actMenuTrain, "menu.train", "t", inMenu, func() string { return tr("start or stop training") }},
-	{actMenuReview, "menu.review", "r", inMenu, func() string { return tr("review the crops") }},
-	{actMenuDetect, "menu.detect", "d", inMenu, func() string { return tr("detect in all open pictures") }},
-	{actMenuFound, "menu.found", "b", inMenu, func() string { return tr("export what was found") }},
-	{actMenuHistory, "menu.history", "h", inMenu, func() string { return tr("history") }},
-	{actMenuStats, "menu.statistics", "i", inMenu, func() string { return tr("statistics") }},
-	{actMenuPreferences, "menu.preferences", ",", inMenu, func() string { return tr("preferences") }},
-	{actMenuKeys, "menu.keys", "/", inMenu, func() string { return tr("this sheet") }},
-	{actMenuQuit, "menu.quit", "q", inMenu, func() string { return tr("quit") }},
+	{actOpenFrame, "evaluate.open", "Return", inEvaluate, func() string { return tr("open the frame in the Detect tab") }},
+
+	{actLarger, "zoom.in", "+", inTabs &^ inCard &^ inTrain, func() string { return tr("larger") }},
+	{actSmaller, "zoom.out", "-", inTabs &^ inCard &^ inTrain, func() string { return tr("smaller") }},
+	{actFit, "zoom.fit", "0", inFrames | inDetect, func() string { return tr("fit the picture into the window") }},
+	{actKeys, "keys", "?", inTabs, func() string { return tr("this sheet") }},
+
+	{actMenuLabel, "menu.label", "Ctrl+1", inMenu, func() string { return tr("Label") }},
+	{actMenuTab2, "menu.trainTab", "Ctrl+2", inMenu, func() string { return tr("Train") }},
+	{actMenuTab3, "menu.detectTab", "Ctrl+3", inMenu, func() string { return tr("Detect") }},
+	{actMenuTab4, "menu.evaluate", "Ctrl+4", inMenu, func() string { return tr("Evaluate") }},
+	{actMenuNew, "menu.new", "Ctrl+n", inMenu, func() string { return tr("new project") }},
+	{actMenuOpen, "menu.open", "Ctrl+o", inMenu, func() string { return tr("open project") }},
+	{actMenuPicture, "menu.picture", "Ctrl+p", inMenu, func() string { return tr("open picture") }},
+	{actMenuModel, "menu.model", "Ctrl+m", inMenu, func() string { return tr("open model") }},
+	{actMenuExport, "menu.export", "Ctrl+e", inMenu, func() string { return tr("export") }},
+	{actMenuTrain, "menu.train", "Ctrl+t", inMenu, func() string { return tr("start or stop training") }},
+	{actMenuReview, "menu.review", "Ctrl+r", inMenu, func() string { return tr("review the crops") }},
+	{actMenuDetect, "menu.detect", "Ctrl+d", inMenu, func() string { return tr("detect in all open pictures") }},
+	{actMenuFound, "menu.found", "Ctrl+b", inMenu, func() string { return tr("export what was found") }},
+	{actMenuHistory, "menu.history", "Ctrl+h", inMenu, func() string { return tr("history") }},
+	{actMenuStats, "menu.statistics", "Ctrl+i", inMenu, func() string { return tr("statistics") }},
+	{actMenuPreferences, "menu.preferences", "Ctrl+,", inMenu, func() string { return tr("preferences") }},
+	{actMenuKeys, "menu.keys", "Ctrl+/", inMenu, func() string { return tr("this sheet") }},
+	{actMenuHelp, "menu.help", "F1", inMenu, func() string { return tr("the manual of this tab") }},
+	{actMenuQuit, "menu.quit", "Ctrl+q", inMenu, func() string { return tr("quit") }},
 }
 
-// fixedKeys move about and cannot be given to an action; frameFixedKeys are those that
-// frame mode has for itself, see frameKeys, detectFixedKeys those of the panes and of a
-// video, and menuFixedKeys those that do with Ctrl what they do in every program.
-const (
-	fixedKeys       = " Escape Tab Space Left Right Up Down Home End Prior Next + - = "
-	frameFixedKeys  = " s p d q a [ ] , . 0 Return BackSpace "
-	detectFixedKeys = " 0 1 d ? "
-	menuFixedKeys   = " a c v x y z 1 2 3 4 "
-)
+// second are keys that do what another one does, as long as nobody gives them to another
+// action there.
+var second = map[action]key{
+	actSkip:      key(fyne.KeySpace),
+	actLastFrame: key(fyne.KeyPageUp),
+	actNextFrame: key(fyne.KeyPageDown),
+	actNoMore:    key(fyne.KeySpace),
+	actLarger:    "=", // where + needs Shift
+}
 
 func infoOf(a action) actionInfo {
 	for _, info := range actions {
@@ -165,52 +218,4 @@ func infoOf(a action) actionInfo {
 		}
 	}
 	return actionInfo{}
-}
-
-// keyOf is the key with this name; "" where it types a character, which comes as a
-// rune as well.
-func keyOf(name fyne.KeyName) key {
-	switch {
-	case name == fyne.KeyEnter:
-		return key(fyne.KeyReturn)
-	case utf8.RuneCountInString(string(name)) == 1:
-		return ""
-	}
-	return key(name)
-}
-
-// runeKey is the key that types a character.
-func runeKey(r rune) key {
-	if unicode.IsSpace(r) {
-		return ""
-	}
-	return key(unicode.ToLower(r))
-}
-
-// label is what is written on the keys of an action, such as "Ctrl+T".
-func (a actionInfo) label(k key) string {
-	if a.modes == inMenu {
-		return "Ctrl+" + k.label()
-	}
-	return k.label()
-}
-
-// label is what is written on the key.
-func (k key) label() string {
-	switch k {
-	case key(fyne.KeyReturn):
-		return "Enter"
-	case key(fyne.KeyPageUp):
-		return "PgUp"
-	case key(fyne.KeyPageDown):
-		return "PgDn"
-	case key(fyne.KeyBackspace):
-		return "Backspace"
-	case key(fyne.KeyDelete):
-		return "Del"
-	}
-	if utf8.RuneCountInString(string(k)) == 1 {
-		return strings.ToUpper(string(k))
-	}
-	return string(k)
 }

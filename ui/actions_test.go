@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -13,14 +14,22 @@ import (
 
 // press types a key, as the window does it: to the widget with the focus.
 func press(w *window, k key) {
-	f := w.win.Canvas().Focused()
-	if len([]rune(string(k))) == 1 {
-		f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(string(k)))})
-		f.TypedRune([]rune(string(k))[0])
-	} else {
-		f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(k)})
-	}
+	typeKey(w.win.Canvas().Focused(), k)
 	settle(w)
+}
+
+// typeKey hands a key to a widget as Fyne does: its name, and the character it types.
+func typeKey(f fyne.Focusable, k key) {
+	bare := k.bare()
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyName(strings.ToUpper(string(bare[:1])) + string(bare[1:]))})
+	switch r := []rune(string(bare)); {
+	case k == key(fyne.KeySpace):
+		f.TypedRune(' ')
+	case len(r) == 1 && k != bare:
+		f.TypedRune(unicode.ToUpper(r[0]))
+	case len(r) == 1:
+		f.TypedRune(r[0])
+	}
 }
 
 // sheetEffects says for each action in which mode it is pressed, and what must be
@@ -29,15 +38,18 @@ var sheetEffects = map[action]struct {
 	mode int
 	did  func(w *window, before state) bool
 }{
-	actFace:   {modeCard, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Face && b.next(w) }},
-	actOther:  {modeGrid, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Other && b.next(w) }},
-	actUnsure: {modeCard, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Unsure && b.next(w) }},
-	actRemove: {modeGrid, func(w *window, b state) bool { return len(w.label.l.ids) == 8 }},
-	actAccept: {modeGrid, func(w *window, b state) bool { return w.label.l.left == 0 }},
-	actFlip:   {modeGrid, func(w *window, _ state) bool { return w.label.grid.page == dataset.Other }},
-	actSkip:   {modeCard, func(w *window, b state) bool { return b.next(w) && w.label.l.left == b.left }},
-	actNext:   {modeCard, func(w *window, b state) bool { return w.label.current == w.label.l.ids[5] }},
-	actBack:   {modeCard, func(w *window, b state) bool { return w.label.current == w.label.l.ids[1] }},
+	actFace:    {modeCard, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Face && b.next(w) }},
+	actOther:   {modeGrid, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Other && b.next(w) }},
+	actUnsure:  {modeCard, func(w *window, b state) bool { return w.label.sample(b.current).Class == dataset.Unsure && b.next(w) }},
+	actRemove:  {modeGrid, func(w *window, b state) bool { return len(w.label.l.ids) == 8 }},
+	actAccept:  {modeGrid, func(w *window, b state) bool { return w.label.l.left == 0 }},
+	actSelect:  {modeGrid, func(w *window, _ state) bool { return len(w.label.grid.grid.Selection()) == 1 }},
+	actLarger:  {modeGrid, func(w *window, _ state) bool { return w.label.grid.grid.CellSize() > 96 }},
+	actSmaller: {modeGrid, func(w *window, _ state) bool { return w.label.grid.grid.CellSize() < 96 }},
+	actFlip:    {modeGrid, func(w *window, _ state) bool { return w.label.grid.page == dataset.Other }},
+	actSkip:    {modeCard, func(w *window, b state) bool { return b.next(w) && w.label.l.left == b.left }},
+	actNext:    {modeCard, func(w *window, b state) bool { return w.label.current == w.label.l.ids[5] }},
+	actBack:    {modeCard, func(w *window, b state) bool { return w.label.current == w.label.l.ids[1] }},
 	actShowFrame: {modeGrid, func(w *window, _ state) bool {
 		return w.label.at == modeFrame
 	}},
@@ -78,8 +90,8 @@ func (t *labelTab) sample(id int64) dataset.Sample {
 // TestEveryKeyOfTheSheet presses each key that the sheet shows and looks for its effect.
 func TestEveryKeyOfTheSheet(t *testing.T) {
 	for _, a := range actions {
-		if a.modes&inAll == 0 {
-			continue // TestDetectKeys and TestMenuKeys press those
+		if a.modes&(inAll&^inFrames) == 0 {
+			continue // TestFrameKeys, TestDetectKeys and TestMenuKeys press those
 		}
 		t.Run(a.name, func(t *testing.T) {
 			effect, ok := sheetEffects[a.action]
@@ -95,6 +107,7 @@ func TestEveryKeyOfTheSheet(t *testing.T) {
 			w.label.modes[w.label.at].update(nil)
 			settle(w)
 			before := state{w.label.current, w.label.l.left}
+			w.label.grid.grid.Select()
 			press(w, w.keys.keys[a.action])
 			if !effect.did(w, before) {
 				t.Errorf("%s: no effect; looking at %d, notice %q", a.key.label(), w.label.current, w.notice)
@@ -121,15 +134,23 @@ func TestKeysCanBeChosen(t *testing.T) {
 		{"that of another action", actUnsure, "j", "face"},
 		{"that of an action of other modes only", actFlip, "s", ""},
 		{"one that moves about", actFace, key(fyne.KeyLeft), "another key"},
-		{"one of the frame", actOther, "d", "frame"},
-		{"one that zooms", actFace, "+", "another key"},
+		{"one of the frame", actOther, "d", "draw over boxes"},
+		{"one that zooms", actFace, "+", "larger"},
+		{"a capital letter", actFlip, "Shift+s", ""},
 		{"that of an action of the Label tab", actFalse, "o", ""},
 		{"that of another of the Detect tab", actRight, "o", "negative"},
-		{"one of a video", actRight, "d", "cannot be changed"},
+		{"one of a video", actRight, "d", "disagree"},
+		{"one of a video, the other way", actRight, "Shift+d", "last frame"},
+		{"one with Ctrl", actRight, "Ctrl+j", ""}, // J is meant
 		{"one of the menu", actMenuTrain, "o", "Ctrl+O does something already"},
 		{"one that copies", actMenuTrain, "c", "Ctrl+C cannot be changed"},
-		{"one of the tabs", actMenuTrain, "2", "cannot be changed"},
-		{"one without a character", actMenuTrain, key(fyne.KeyF5), "cannot be changed"},
+		{"one of the tabs", actMenuTrain, "2", "Ctrl+2 does something already"},
+		{"one of the Label tab", actMenuTrain, key(fyne.KeyF5), "F5 does something already: other"},
+		{"one that types nothing", actMenuTrain, key(fyne.KeyInsert), "needs a key with Ctrl"},
+		{"one that comes with Shift", actMenuTrain, "?", "cannot be changed"},
+		{"the help", actMenuTrain, key(fyne.KeyF1), "manual"},
+		{"a free one from F1 on", actMenuTrain, key(fyne.KeyF7), ""},
+		{"the menu's in a tab", actFace, key(fyne.KeyF7), "start or stop training"},
 		{"a free one of the menu", actMenuTrain, "j", ""},
 	} {
 		err := b.set(tt.a, tt.k)
@@ -153,7 +174,7 @@ func TestKeysCanBeChosen(t *testing.T) {
 	if again.keys[actFace] != "j" || again.keys[actOther] != key(fyne.KeyF5) {
 		t.Errorf("another start finds %v", again.keys)
 	}
-	if again.keys[actFalse] != "o" || again.keys[actMenuTrain] != "j" {
+	if again.keys[actFalse] != "o" || again.keys[actMenuTrain] != "Ctrl+j" {
 		t.Errorf("another start finds %v", again.keys)
 	}
 	b.reset()
@@ -193,9 +214,14 @@ func TestKeySheetTakesAKey(t *testing.T) {
 		t.Errorf("O for two: face is %s, the sheet says %q", w.keys.keys[actFace], k.message.Text)
 	}
 	test.Tap(k.buttons[actFace])
-	k.catcher.TypedRune('J')
+	k.catcher.TypedRune('j')
 	if w.keys.keys[actFace] != "j" || k.buttons[actFace].Text != "J" {
 		t.Errorf("face is %s, the button says %q", w.keys.keys[actFace], k.buttons[actFace].Text)
+	}
+	test.Tap(k.buttons[actUnsure])
+	k.catcher.TypedRune('J')
+	if w.keys.keys[actUnsure] != "Shift+j" || k.buttons[actUnsure].Text != "Shift+J" {
+		t.Errorf("unsure is %s, the button says %q", w.keys.keys[actUnsure], k.buttons[actUnsure].Text)
 	}
 	test.Tap(k.buttons[actOther])
 	k.catcher.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -16,6 +15,8 @@ type bindings struct {
 	keys    map[action]key
 	prefs   fyne.Preferences
 	changed []func()
+	catch   func(key)               // gets the keys of the menu instead of the menu, see keySheet; nil: nobody
+	trace   func(a action, ok bool) // is told what was pressed; nil but in tests
 }
 
 const prefKeys = "label.keys" // JSON: name of an action → key
@@ -49,7 +50,7 @@ func (b *bindings) parse(text string) error {
 	known := 0
 	for _, a := range actions {
 		if k, ok := stored[a.name]; ok {
-			b.keys[a.action] = k
+			b.keys[a.action] = fitting(a.action, k) // the menu's were kept without Ctrl once
 			known++
 		}
 	}
@@ -66,28 +67,42 @@ func (b *bindings) parse(text string) error {
 
 // free says why a key cannot be given to an action; nil where it can.
 func (b *bindings) free(a action, k key) error {
-	if k == "" || strings.Contains(fixedKeys, " "+string(k)+" ") {
-		return errors.New(tr("%s moves about in the window: choose another key.", k.label()))
-	}
-	info, word := infoOf(a), " "+string(k)+" "
+	info, bare := infoOf(a), k.bare()
 	switch {
-	case info.modes&inFrames != 0 && strings.Contains(frameFixedKeys, word):
-		return errors.New(tr("%s does something already in a frame: choose another key.", k.label()))
-	case info.modes == inDetect && strings.Contains(detectFixedKeys, word),
-		info.modes == inMenu && (strings.Contains(menuFixedKeys, word) || utf8.RuneCountInString(string(k)) != 1):
-		return errors.New(tr("%s cannot be changed: choose another key.", info.label(k)))
+	case k == "" || bare.among(fixedKeys):
+		return errors.New(tr("%s moves about in the window: choose another key.", k.label()))
+	case info.modes == inMenu && k != withCtrl+bare && !k.ofFunction():
+		return errors.New(tr("The menu needs a key with Ctrl, or one from F1 on: %s is none.", k.label()))
+	case info.modes == inMenu && !k.ofFunction() && (bare.among(textKeys) || len(bare) != 1 || !strings.Contains(menuSigns, string(bare))):
+		return errors.New(tr("%s cannot be changed: choose another key.", k.label()))
+	case info.modes != inMenu && strings.HasPrefix(string(k), withCtrl) && k != bare:
+		return errors.New(tr("Only the menu has keys with Ctrl: choose another key than %s.", k.label()))
 	}
 	for _, o := range actions {
-		if o.action != a && b.keys[o.action] == k && o.modes&info.modes != 0 {
-			return errors.New(tr("%s does something already: %s.", o.label(k), o.text()))
+		meet := o.modes&info.modes != 0 || o.modes == inMenu || info.modes == inMenu // the menu works everywhere
+		if o.action != a && b.keys[o.action] == k && meet {
+			return errors.New(tr("%s does something already: %s.", k.label(), o.text()))
 		}
 	}
 	return nil
 }
 
+// fitting is the key that a person means who presses k for an action: the menu has keys
+// with Ctrl, and nothing else has.
+func fitting(a action, k key) key {
+	switch {
+	case infoOf(a).modes == inMenu && len(k.bare()) == 1:
+		return withCtrl + k.bare()
+	case infoOf(a).modes != inMenu && k != k.bare() && strings.HasPrefix(string(k), withCtrl):
+		return k.bare()
+	}
+	return k
+}
+
 // set gives a key to an action and keeps that in the preferences. A key that does
 // something else in one of the same modes is refused.
 func (b *bindings) set(a action, k key) error {
+	k = fitting(a, k)
 	if err := b.free(a, k); err != nil {
 		return err
 	}
@@ -116,12 +131,57 @@ func (b *bindings) reset() {
 
 // find is the action of a key in a mode.
 func (b *bindings) find(k key, mode int) (action, bool) {
+	for _, try := range []key{k, k.bare()} { // a capital letter is the letter where nobody has it
+		for _, a := range actions {
+			if try != "" && b.keys[a.action] == try && a.modes&(1<<mode) != 0 {
+				return a.action, true
+			}
+		}
+	}
 	for _, a := range actions {
-		if k != "" && b.keys[a.action] == k && a.modes&(1<<mode) != 0 {
+		if k != "" && second[a.action] == k && a.modes&(1<<mode) != 0 {
 			return a.action, true
 		}
 	}
 	return 0, false
+}
+
+// pressed does by act what a key does in a mode; false where it does nothing there.
+func (b *bindings) pressed(k key, mode int, act func(action) bool) bool {
+	a, ok := b.find(k, mode)
+	if !ok {
+		return false
+	}
+	done := act(a)
+	if b.trace != nil {
+		b.trace(a, done)
+	}
+	return done
+}
+
+// follow does something now, and again when a key is chosen anew.
+func (b *bindings) follow(f func()) {
+	b.changed = append(b.changed, f)
+	f()
+}
+
+// fill puts the present keys in place of the names of actions and gestures in braces:
+// {face} is F where nobody chose another key.
+func (b *bindings) fill(text string) string {
+	return b.filled(text, func(label string) string { return label })
+}
+
+func (b *bindings) filled(text string, dress func(label string) string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	for _, a := range actions {
+		text = strings.ReplaceAll(text, "{"+a.name+"}", dress(b.label(a.action)))
+	}
+	for _, g := range gestures {
+		text = strings.ReplaceAll(text, "{"+g.name+"}", dress(g.keys()))
+	}
+	return text
 }
 
 // with is a text and the key that does it, such as "Face (F)".
@@ -129,10 +189,28 @@ func (b *bindings) with(text string, a action) string {
 	return text + " (" + b.label(a) + ")"
 }
 
-// label is what is written on the keys that do something, such as "F" or "Ctrl+T".
-func (b *bindings) label(a action) string { return infoOf(a).label(b.keys[a]) }
+// label is what is written on the key that does something, such as "F" or "Ctrl+T".
+func (b *bindings) label(a action) string { return b.keys[a].label() }
+
+// labels are those of all keys that do something.
+func (b *bindings) labels(a action) string {
+	text := b.label(a)
+	for mode := range modeMenu + 1 {
+		if k := second[a]; k != "" && infoOf(a).modes&(1<<mode) != 0 {
+			if found, _ := b.find(k, mode); found == a {
+				return text + ", " + k.label()
+			}
+		}
+	}
+	return text
+}
 
 // shortcut is the key of an item of the menu.
 func (b *bindings) shortcut(a action) fyne.Shortcut {
-	return &desktop.CustomShortcut{KeyName: fyne.KeyName(strings.ToUpper(string(b.keys[a]))), Modifier: fyne.KeyModifierShortcutDefault}
+	k := b.keys[a]
+	s := &desktop.CustomShortcut{KeyName: fyne.KeyName(strings.ToUpper(string(k.bare()))), Modifier: fyne.KeyModifierShortcutDefault}
+	if k.ofFunction() {
+		s.Modifier = 0
+	}
+	return s
 }

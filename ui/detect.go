@@ -86,18 +86,6 @@ type detectTab struct {
 	side                *container.AppTabs
 }
 
-// detectKeys are the keys that nobody can change, for the sheet of keys.
-func detectKeys() [][2]string {
-	return [][2]string{
-		{tr("wheel, drag"), tr("zoom and move both panes")},
-		{"0 / 1", tr("fit, 100 %")},
-		{tr("click"), tr("choose a box")},
-		{"Shift + " + tr("drag"), tr("a missed face: put it into the project")},
-		{tr("Space"), tr("play a video, or stop it")},
-		{"D / Shift + D", tr("next, last frame of a video on which the detectors disagree")},
-	}
-}
-
 func newDetectTab(s *session) *detectTab {
 	t := &detectTab{s: s, at: -1, finder: s.finder, chosen: nothing}
 	t.view = imageview.NewView()
@@ -122,7 +110,7 @@ func newDetectTab(s *session) *detectTab {
 
 	t.pair = imageview.NewPair(t.leftHead, t.left, t.rightHead, t.right)
 	t.layouts = newDetectLayouts(t)
-	t.legend = newDetectLegend()
+	t.legend = newDetectLegend(s.keys)
 	t.inspector, t.learner = newDetectInspector(t), newDetectLearner(t)
 	scroll := func(o fyne.CanvasObject) fyne.CanvasObject {
 		return container.NewVScroll(container.New(rightMargin(theme.Padding()*2), o))
@@ -161,24 +149,11 @@ const (
 	sideLearn
 )
 
-func (t *detectTab) rune(r rune) bool {
-	for _, s := range t.strips {
-		if s.typed(r) {
-			return true
-		}
-	}
-	a, ok := t.s.keys.find(runeKey(r), modeDetect)
-	return ok && t.act(a)
-}
+// rune gets what is typed into a pane; key is asked before the pane acts on a key.
+func (t *detectTab) rune(r rune) { t.s.keys.pressed(runeKey(r), modeDetect, t.act) }
 
-// key is asked before a pane acts on a key.
 func (t *detectTab) key(name fyne.KeyName) bool {
-	if name == fyne.KeyF1 {
-		t.s.help()
-		return true
-	}
-	a, ok := t.s.keys.find(keyOf(name), modeDetect)
-	return ok && t.act(a)
+	return t.s.keys.pressed(keyOf(name), modeDetect, t.act)
 }
 
 // act does what a key asks for.
@@ -206,6 +181,22 @@ func (t *detectTab) act(a action) bool {
 		t.showFrame(t.frame - 1)
 	case actFrameForth:
 		t.showFrame(t.frame + 1)
+	case actPlay:
+		t.video.toggle()
+	case actDisagree:
+		t.video.jump(1)
+	case actDisagreeBack:
+		t.video.jump(-1)
+	case actLarger:
+		t.view.ZoomBy(keyZoom)
+	case actSmaller:
+		t.view.ZoomBy(1 / keyZoom)
+	case actFit:
+		t.view.Fit()
+	case actActualPicture:
+		t.view.Actual()
+	case actKeys:
+		t.s.showKeys()
 	default:
 		return false
 	}

@@ -68,8 +68,8 @@ func (n *detectInspector) show() {
 		container.NewBorder(nil, nil, enlarged(crop, 112), nil, wrapped(strings.Join(lines[:2], "\n"))),
 		conditional(lines[2:]),
 		container.NewGridWithColumns(2,
-			widget.NewButtonWithIcon(tr("Not a face (N)"), otherIcon, func() { n.t.keep(dataset.Other) }),
-			widget.NewButtonWithIcon(tr("A face (F)"), faceIcon, func() { n.t.keep(dataset.Face) })),
+			widget.NewButtonWithIcon(n.t.s.keys.with(tr("Not a face"), actFalse), otherIcon, func() { n.t.keep(dataset.Other) }),
+			widget.NewButtonWithIcon(n.t.s.keys.with(tr("A face"), actRight), faceIcon, func() { n.t.keep(dataset.Face) })),
 		widget.NewButtonWithIcon(tr("Find look-alikes"), theme.SearchIcon(), n.t.findAlike),
 	}
 	n.content.Refresh()

@@ -141,7 +141,7 @@ func (l *detectLearner) refresh() {
 		l.about.SetText(tr("A new model is on trial: the boxes on screen are its own."))
 		l.showTrial()
 	case n == 0:
-		l.about.SetText(tr("Click a false face and press N, or drag a missed one with Shift held: it becomes an example. Then the model can learn it here, in about a minute."))
+		l.about.SetText(l.t.s.keys.fill(tr("Click a false face and press {detect.false}, or mark a missed one by {detect.missed}: it becomes an example. Then the model can learn it here, in about a minute.")))
 	default:
 		reveal(l.begin, l.callButton)
 		l.about.SetText(tr("New examples that wait: %d. Fine-tuning goes on from the present model and takes about a minute.", n))

@@ -17,7 +17,7 @@ type detectLegend struct {
 	labels  [3]*widget.Label
 }
 
-func newDetectLegend() *detectLegend {
+func newDetectLegend(keys *bindings) *detectLegend {
 	l := &detectLegend{}
 	row := container.NewHBox()
 	for i, b := range []imageview.Box{byBoth, byOneCNN, byOneCascade} {
@@ -25,7 +25,10 @@ func newDetectLegend() *detectLegend {
 		row.Add(container.New(layout.NewCenterLayout(), imageview.NewSwatch(b)))
 		row.Add(l.labels[i])
 	}
-	hint := widget.NewLabel(tr("Click a box, then N: not a face. F: a face. Shift and drag: a missed face."))
+	hint := widget.NewLabel("")
+	keys.follow(func() {
+		hint.SetText(keys.fill(tr("Click a box, then {detect.false}: not a face. {detect.right}: a face. {detect.missed}: a missed face.")))
+	})
 	hint.Alignment = fyne.TextAlignTrailing
 	hint.Truncation = fyne.TextTruncateEllipsis
 	l.content = container.NewBorder(nil, nil, row, nil, hint)

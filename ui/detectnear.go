@@ -53,7 +53,7 @@ func (n *detectInspector) seek(crop *image.RGBA) {
 
 func (n *detectInspector) showNear(near []dataset.Neighbour, crops []image.Image) {
 	if len(near) == 0 {
-		n.near.Objects = []fyne.CanvasObject{wrapped(tr("This model has not looked at the crops of the project yet: Ctrl+R has it review them, then the nearest ones stand here."))}
+		n.near.Objects = []fyne.CanvasObject{wrapped(n.t.s.keys.fill(tr("This model has not looked at the crops of the project yet: {menu.review} has it review them, then the nearest ones stand here.")))}
 		n.near.Refresh()
 		return
 	}

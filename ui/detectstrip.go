@@ -28,8 +28,6 @@ type detectStrip interface {
 	found(shot detectShot, f finding)
 	// retuned is told that parameters or the model changed; t.setup has them.
 	retuned()
-	// typed takes a key that was pressed on a pane, or says false.
-	typed(r rune) bool
 	// close ends what the row does by itself; jobs are cancelled before.
 	close()
 }

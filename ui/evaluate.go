@@ -130,7 +130,12 @@ func (t *evaluateTab) halves() fyne.CanvasObject {
 	t.grid.SetCellSize(112)
 	t.grid.Thumb, t.grid.Mark = t.gallery.thumb, t.gallery.mark
 	t.grid.OnActivated = t.open
-	hint := widget.NewLabel(tr("Double-click or Enter: open the frame in the Detect tab"))
+	t.grid.OnKey = func(name fyne.KeyName) bool { return t.s.keys.pressed(keyOf(name), modeEvaluate, t.act) }
+	t.grid.OnRune = func(r rune) { t.s.keys.pressed(runeKey(r), modeEvaluate, t.act) }
+	hint := widget.NewLabel("")
+	t.s.keys.follow(func() {
+		hint.SetText(t.s.keys.fill(tr("Double click or {evaluate.open}: open the frame in the Detect tab")))
+	})
 	hint.Truncation = fyne.TextTruncateEllipsis
 	choice := container.NewBorder(nil, nil, container.NewHBox(t.who, widget.NewLabel(tr("Threshold"))), nil, t.slider)
 	right := container.NewBorder(container.NewVBox(choice, t.at, buttons), hint, nil, nil, t.grid)
@@ -162,6 +167,23 @@ func (t *evaluateTab) focus() {
 	if t.body.Visible() {
 		t.s.win.Canvas().Focus(t.grid)
 	}
+}
+
+// act does what a key asks for.
+func (t *evaluateTab) act(a action) bool {
+	switch a {
+	case actOpenFrame:
+		t.grid.Activate()
+	case actLarger:
+		t.grid.Zoom(1)
+	case actSmaller:
+		t.grid.Zoom(-1)
+	case actKeys:
+		t.s.showKeys()
+	default:
+		return false
+	}
+	return true
 }
 
 // close ends the gallery's loaders.

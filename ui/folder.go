@@ -128,8 +128,6 @@ func (s *folderStrip) retuned() {
 	}
 }
 
-func (s *folderStrip) typed(rune) bool { return false }
-
 func (s *folderStrip) close() {}
 
 // cell is what the film shows of a file.

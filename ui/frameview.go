@@ -70,13 +70,12 @@ func buildFrameMode(t *labelTab, missed *missedWalk) *frameMode {
 	m := &frameMode{t: t, s: t.s, missed: missed, view: imageview.NewView()}
 	m.pane = imageview.NewPane(m.view)
 	m.pane.Edit = true
-	m.pane.OnKey = m.key
-	m.pane.OnRune = m.rune
+	m.pane.OnKey = t.typedKey
+	m.pane.OnRune = t.typedRune
 	m.pane.OnBoxPicked = m.picked
 	m.pane.OnBoxDrawn = m.drawn
 	m.pane.OnBoxChanging = m.changing
 	m.pane.OnBoxChanged = m.moved
-	m.pane.OnBoxDeleted = func(int) { m.remove() }
 	m.pane.OnEmptyTapped = func(image.Point) { m.choose(0) }
 	m.note = newFrameNote(m)
 	m.side = newFrameSide(m)

@@ -41,8 +41,9 @@ func newFrameBar(m *frameMode) *frameBar {
 	left, right := container.NewHBox(b.last, b.next), container.NewHBox(b.video, b.zoom)
 	if m.missed != nil {
 		left = container.NewHBox(b.last)
-		b.accept = widget.NewButtonWithIcon(tr("No more faces (Enter)"), theme.NavigateNextIcon(), func() { m.missed.accept(m); m.focus() })
+		b.accept = widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { m.missed.accept(m); m.focus() })
 		b.accept.Importance, b.accept.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
+		m.t.keys.follow(func() { b.accept.SetText(m.t.keys.with(tr("No more faces"), actNoMore)) })
 		right = container.NewHBox(b.zoom, b.accept)
 	}
 	b.above = container.NewPadded(container.NewBorder(nil, nil, left, right, b.count))
@@ -157,7 +158,7 @@ func (n *frameNote) words() string {
 	case m.shot.err != nil:
 		return tr("The frame cannot be read: %s", because(m.shot.err))
 	case m.missed != nil:
-		return m.missed.words()
+		return m.s.keys.fill(m.missed.words())
 	case m.shot.picture.img == nil && m.loading == nil:
 		return m.t.emptyText()
 	}

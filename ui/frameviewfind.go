@@ -52,7 +52,7 @@ func (m *frameMode) snap() {
 	}
 	old := m.sample(m.selected)
 	if old.Box.Empty() {
-		m.s.notify(tr("Choose a box first: click it, or press Tab."))
+		m.s.notify(m.s.keys.fill(tr("Choose a box first: click it, or press {frame.walk}.")))
 		return
 	}
 	img, f, model := m.shot.picture.img, m.s.finder, m.s.model

@@ -194,7 +194,7 @@ func (w *missedWalk) words() string {
 	case !w.collected:
 		return tr("No frames were collected yet.\nCollect from a video first: drop a video, a folder or pictures on this window. Frames in which no detector finds a face come here, one after another.")
 	case w.looked > 0:
-		return tr("That was the last frame: you looked at %d of them.\nTrain with what you found in the Train tab, or collect from more videos. Backspace leads back.", w.looked)
+		return tr("That was the last frame: you looked at %d of them.\nTrain with what you found in the Train tab, or collect from more videos. {missed.back} leads back.", w.looked)
 	}
 	return tr("Every frame has a face, or was looked at.\nCollect from more videos, or choose another title on the left.")
 }

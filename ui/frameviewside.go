@@ -53,13 +53,13 @@ func newFrameSide(m *frameMode) *frameSide {
 		f.buttons = append(f.buttons, b)
 		verdicts.Add(b)
 	}
-	f.snap = widget.NewButtonWithIcon(tr("Snap to a detector's box (S)"), theme.SearchReplaceIcon(), func() { m.snap(); m.focus() })
+	f.snap = widget.NewButtonWithIcon("", theme.SearchReplaceIcon(), func() { m.snap(); m.focus() })
 	f.remove = widget.NewButtonWithIcon("", theme.DeleteIcon(), func() { m.remove(); m.focus() })
 	for _, b := range []*widget.Button{f.snap, f.remove} {
 		b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
 	}
-	f.draw = widget.NewCheck(tr("Draw over boxes (D)"), func(on bool) { m.pane.SetDraw(on); m.focus() })
-	f.square = widget.NewCheck(tr("Square boxes (Q)"), nil)
+	f.draw = widget.NewCheck("", func(on bool) { m.pane.SetDraw(on); m.focus() })
+	f.square = widget.NewCheck("", nil)
 	f.square.Checked = m.s.app.Preferences().BoolWithFallback(prefSquare, true)
 	m.pane.Square = f.square.Checked
 	f.square.OnChanged = func(on bool) {
@@ -67,9 +67,8 @@ func newFrameSide(m *frameMode) *frameSide {
 		m.s.app.Preferences().SetBool(prefSquare, on)
 		m.focus()
 	}
-	f.proposals = widget.NewCheck(tr("Proposals (P)"), func(bool) { m.propose(); m.redraw(); m.focus() })
-	m.t.keys.changed = append(m.t.keys.changed, f.name)
-	f.name()
+	f.proposals = widget.NewCheck("", func(bool) { m.propose(); m.redraw(); m.focus() })
+	m.t.keys.follow(f.name)
 
 	body := container.NewVBox(
 		container.NewPadded(f.crop),
@@ -102,9 +101,14 @@ func frameLegend() fyne.CanvasObject {
 // name writes the present keys on the buttons.
 func (f *frameSide) name() {
 	for c := dataset.Face; c <= dataset.Unsure; c++ { // the sign of the class and its key
-		f.buttons[c].SetText(f.m.t.keys.keys[actFace+action(c)].label())
+		f.buttons[c].SetText(f.m.t.keys.label(actFace + action(c)))
 	}
-	f.remove.SetText(f.m.t.keys.with(tr("Remove the box"), actRemove))
+	keys := f.m.t.keys
+	f.remove.SetText(keys.with(tr("Remove the box"), actRemove))
+	f.snap.SetText(keys.with(tr("Snap to a detector's box"), actSnap))
+	f.draw.SetText(keys.with(tr("Draw over boxes"), actDraw))
+	f.square.SetText(keys.with(tr("Square boxes"), actSquare))
+	f.proposals.SetText(keys.with(tr("Proposals"), actProposals))
 }
 
 // refresh shows the selected sample as it is stored.
@@ -134,7 +138,7 @@ func (f *frameSide) nothing() string {
 	case f.m.shot.picture.img == nil:
 		return ""
 	case len(f.m.boxed()) > 0:
-		return tr("Click a box, or press Tab.")
+		return f.m.t.keys.fill(tr("Click a box, or press {frame.walk}."))
 	}
 	return tr("Drag a box over a face.")
 }

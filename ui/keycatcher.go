@@ -50,9 +50,9 @@ func (c *keyCatcher) TypedRune(r rune) {
 	}
 }
 
-// TypedShortcut implements fyne.Shortcutable: a key with Ctrl counts as the key.
+// TypedShortcut implements fyne.Shortcutable.
 func (c *keyCatcher) TypedShortcut(s fyne.Shortcut) {
 	if k, ok := s.(*desktop.CustomShortcut); ok && k.Modifier == fyne.KeyModifierShortcutDefault {
-		c.caught(key(strings.ToLower(string(k.KeyName))))
+		c.caught(withCtrl + key(strings.ToLower(string(k.KeyName))))
 	}
 }

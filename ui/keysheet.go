@@ -10,40 +10,34 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// keySection is a part of the sheet of keys: keys on the left, what they do on the right.
+// keySection is a part of the sheet of keys.
 type keySection struct {
-	title string
-	rows  [][2]string
+	title    string
+	actions  []actionInfo
+	gestures []gesture
 }
 
-// keySections are the keys that nobody can change.
+// keySections are all keys, by where they work. What works in several tabs stands under
+// "Everywhere".
 func keySections() []keySection {
-	return []keySection{
-		{tr("Crops"), labelKeys()},
-		{tr("Frame"), frameKeys()},
-		{tr("Detect"), detectKeys()},
-		{tr("Everywhere"), [][2]string{
-			{"Ctrl+1 / 2 / 3 / 4", tr("Label, Train, Detect, Evaluate")},
-			{"Ctrl+Z / Ctrl+Y", tr("undo, redo")},
-			{"Ctrl+V", tr("paste a picture")},
-			{"F1", tr("the manual of this tab")},
-		}},
+	sections := []keySection{{title: tr("Label")}, {title: tr("Frame, missed faces")}, {title: tr("Detect")}, {title: tr("Evaluate")}, {title: tr("Everywhere")}}
+	place := func(modes int) *keySection {
+		for i, tab := range []int{inFrames, inAll, inDetect, inEvaluate} {
+			if modes&^tab == 0 {
+				return &sections[[]int{1, 0, 2, 3}[i]]
+			}
+		}
+		return &sections[4]
 	}
-}
-
-// labelKeys are the keys of the Label tab that move about.
-func labelKeys() [][2]string {
-	return [][2]string{
-		{tr("click"), tr("wrong on its page, or not of its cluster")},
-		{"Ctrl / Shift + " + tr("click"), tr("select several")},
-		{tr("drag"), tr("select what it touches; a card: left other, right face")},
-		{"Ctrl+A, Esc", tr("select all, none")},
-		{tr("arrows, Home, End"), tr("another crop; with Shift select, with Ctrl only move")},
-		{"PgUp / PgDn", tr("page by page")},
-		{tr("Space"), tr("select the crop, or not")},
-		{"+ / −", tr("larger, smaller")},
-		{tr("double click"), tr("the crop as a card")},
+	for _, a := range actions {
+		s := place(a.modes)
+		s.actions = append(s.actions, a)
 	}
+	for _, g := range gestures {
+		s := place(g.modes)
+		s.gestures = append(s.gestures, g)
+	}
+	return sections
 }
 
 // keySheet shows all keys, and gives those of actions to other ones.
@@ -55,13 +49,13 @@ type keySheet struct {
 	waiting *actionInfo // for a key
 }
 
-func (w *window) showKeys() {
+func (w *window) showSheet() {
 	if w.win.Canvas().Overlays().Top() != nil {
 		return
 	}
 	k := newKeySheet(w)
 	d := dialog.NewCustom(tr("Keys"), tr("Close"), k.content(), w.win)
-	d.SetOnClosed(w.focusTab)
+	d.SetOnClosed(func() { w.keys.catch = nil; w.focusTab() })
 	size := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(860, size.Width-40), min(900, size.Height-40)))
 	d.Show()
@@ -84,32 +78,23 @@ func (k *keySheet) content() fyne.CanvasObject {
 		k.say(nil)
 	})
 	sheet := container.NewVBox(container.NewBorder(nil, nil, nil, reset, k.message))
-	for _, part := range []struct {
-		title string
-		modes int
-	}{{tr("Label"), inAll}, {tr("Detect"), inDetect}, {tr("Everywhere"), inMenu}} {
+	for _, part := range keySections() {
 		sheet.Add(heading(part.title))
-		sheet.Add(k.choices(part.modes))
+		sheet.Add(k.choices(part.actions))
+		if len(part.gestures) > 0 {
+			sheet.Add(gestureTable(part.gestures))
+		}
 	}
 	k.name()
 	sheet.Add(heading(tr("Signs")))
 	sheet.Add(signTable())
-	sheet.Add(widget.NewSeparator())
-	sheet.Add(wrapped(tr("These keys stay as they are:")))
-	for _, s := range keySections() {
-		sheet.Add(heading(s.title))
-		sheet.Add(keyTable(s.rows))
-	}
 	return container.NewStack(k.catcher, container.NewVScroll(container.New(rightMargin(theme.Padding()*3), sheet)))
 }
 
-// choices are the actions of these modes, with a button each to choose another key.
-func (k *keySheet) choices(modes int) fyne.CanvasObject {
+// choices are actions, with a button each to choose another key.
+func (k *keySheet) choices(actions []actionInfo) fyne.CanvasObject {
 	rows := container.NewGridWithColumns(2)
 	for _, a := range actions {
-		if a.modes&modes == 0 {
-			continue
-		}
 		b := widget.NewButton("", func() { k.ask(a) })
 		k.buttons[a.action] = b
 		text := widget.NewLabel(a.text())
@@ -122,13 +107,13 @@ func (k *keySheet) choices(modes int) fyne.CanvasObject {
 // ask waits for the key that an action gets.
 func (k *keySheet) ask(a actionInfo) {
 	k.stop()
-	k.waiting = &a
+	k.waiting, k.w.keys.catch = &a, k.caught
 	k.name()
 	k.w.win.Canvas().Focus(k.catcher)
 }
 
 func (k *keySheet) stop() {
-	k.waiting = nil
+	k.waiting, k.w.keys.catch = nil, nil
 	k.name()
 	k.w.win.Canvas().Focus(k.catcher)
 }
@@ -163,7 +148,7 @@ func (k *keySheet) name() {
 		if b == nil {
 			continue
 		}
-		b.Importance, b.Text = widget.MediumImportance, k.w.keys.label(a.action)
+		b.Importance, b.Text = widget.MediumImportance, k.w.keys.labels(a.action)
 		if k.waiting != nil && k.waiting.action == a.action {
 			b.Importance, b.Text = widget.HighImportance, tr("press a key…")
 		}
@@ -194,12 +179,13 @@ func signTable() fyne.CanvasObject {
 	return rows
 }
 
-// keyTable is a dense table.
-func keyTable(rows [][2]string) fyne.CanvasObject {
+// gestureTable is what stays as it is, dense.
+func gestureTable(list []gesture) fyne.CanvasObject {
 	var keys, acts []string
-	for _, r := range rows {
-		keys, acts = append(keys, r[0]), append(acts, r[1])
+	for _, g := range list {
+		keys, acts = append(keys, g.keys()), append(acts, g.text())
 	}
 	left := widget.NewLabelWithStyle(strings.Join(keys, "\n"), fyne.TextAlignTrailing, fyne.TextStyle{Bold: true})
-	return container.NewBorder(nil, nil, container.New(fixedWidth(190), left), nil, widget.NewLabel(strings.Join(acts, "\n")))
+	right := widget.NewLabel(strings.Join(acts, "\n"))
+	return container.NewBorder(nil, nil, container.New(fixedWidth(190), left), nil, right)
 }

@@ -14,31 +14,31 @@ import (
 	"frglab/ui/imageview"
 )
 
-// fixedEffects presses the keys of the sheet that nobody can change, by what the sheet
-// calls them, and tells whether they did what it says. There are 9 crops on screen, and
-// none is selected; the keys of frames and of the menu have tests of their own.
-var fixedEffects = map[string]func(w *window) bool{
-	"Ctrl / Shift + click": func(w *window) bool {
+// gestureEffects does the gestures and tells whether they did what the sheet says. There are
+// 9 crops on screen, and none is selected; those of frames, of the menu and of the Evaluate
+// tab have tests of their own.
+var gestureEffects = map[string]func(w *window) bool{
+	"grid.several": func(w *window) bool {
 		clickCell(w, 0, 0)
 		clickCell(w, 2, fyne.KeyModifierShift)
 		clickCell(w, 1, fyne.KeyModifierControl)
 		return len(w.label.grid.grid.Selection()) == 2
 	},
-	"drag": func(w *window) bool {
+	"grid.drag": func(w *window) bool {
 		g := w.label.grid.grid
 		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(1, 1)}})
 		g.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(g.Size().Width-20, 60)}})
 		g.DragEnd()
 		return len(g.Selection()) > 2
 	},
-	"Ctrl+A, Esc": func(w *window) bool {
+	"grid.all": func(w *window) bool {
 		g := w.label.grid.grid
 		g.TypedShortcut(&fyne.ShortcutSelectAll{})
 		all := len(g.Selection())
 		press(w, key(fyne.KeyEscape))
 		return all == 9 && len(g.Selection()) == 0
 	},
-	"arrows, Home, End": func(w *window) bool {
+	"grid.move": func(w *window) bool {
 		ids := w.label.l.ids
 		press(w, key(fyne.KeyEnd))
 		end := w.label.current == ids[8]
@@ -47,7 +47,7 @@ var fixedEffects = map[string]func(w *window) bool{
 		press(w, key(fyne.KeyRight))
 		return end && home && w.label.current == ids[1]
 	},
-	"PgUp / PgDn": func(w *window) bool {
+	"grid.page": func(w *window) bool {
 		for range 20 {
 			press(w, "+") // until a page is smaller than all
 		}
@@ -56,61 +56,27 @@ var fixedEffects = map[string]func(w *window) bool{
 		press(w, key(fyne.KeyPageUp))
 		return down && w.label.current == w.label.l.ids[0]
 	},
-	"Space": func(w *window) bool {
-		if w.tabs.SelectedIndex() == tabDetect {
-			w.detect.show(3)
-			settle(w)
-			w.detect.left.TypedRune(' ')
-			plays := w.detect.video.player != nil
-			w.detect.left.TypedRune(' ')
-			return plays && w.detect.video.player == nil
-		}
-		press(w, key(fyne.KeySpace))
-		return len(w.label.grid.grid.Selection()) == 1
-	},
-	"+ / −": func(w *window) bool {
-		before := w.label.grid.grid.CellSize()
-		press(w, "+")
-		larger := w.label.grid.grid.CellSize() > before
-		press(w, "-")
-		return larger && w.label.grid.grid.CellSize() == before
-	},
-	"double click": func(w *window) bool {
+	"grid.double": func(w *window) bool {
 		w.label.grid.grid.DoubleTapped(&fyne.PointEvent{Position: cell(w, 0)})
 		return w.label.at == modeCard
 	},
-	"wheel, drag": func(w *window) bool {
+	"detect.wheel": func(w *window) bool {
 		before := w.detect.view.Zoom()
 		w.detect.left.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Scrolled: fyne.NewDelta(0, 30)})
 		return w.detect.view.Zoom() > before
 	},
-	"click": func(w *window) bool {
-		if w.tabs.SelectedIndex() == tabDetect {
-			w.detect.right.OnBoxPicked(0)
-			return w.detect.chosen != nothing
-		}
+	"grid.click": func(w *window) bool {
 		clickCell(w, 0, 0)
 		return len(w.label.grid.grid.Selection()) == 1
 	},
-	"0 / 1": func(w *window) bool {
-		w.detect.left.TypedRune('1')
-		actual := w.detect.view.Zoom()
-		w.detect.left.TypedRune('0')
-		return actual == 1 && w.detect.view.Fitted()
+	"detect.click": func(w *window) bool {
+		w.detect.right.OnBoxPicked(0)
+		return w.detect.chosen != nothing
 	},
-	"Shift + drag": func(w *window) bool {
+	"detect.missed": func(w *window) bool {
 		w.detect.left.OnBoxDrawn(image.Rect(4, 4, 40, 40))
 		ids, err := w.project.IDs(dataset.Filter{Proposer: byHand})
 		return err == nil && len(ids) == 1
-	},
-	"D / Shift + D": func(w *window) bool {
-		w.detect.show(3)
-		settle(w)
-		w.detect.left.TypedRune('d') // TestDisagreementKey finds one
-		none := strings.Contains(w.notice, "No further disagreement")
-		w.notice = ""
-		w.detect.left.TypedRune('D')
-		return none && strings.Contains(w.notice, "No further disagreement")
 	},
 }
 
@@ -145,6 +111,41 @@ var detectEffects = map[action]func(w *window, press func(p *imageview.Pane)) bo
 		press(w.detect.left)
 		return w.detect.inspector.heat.pick.Selected == tr("all sizes")
 	},
+	actPlay: func(w *window, press func(*imageview.Pane)) bool {
+		w.detect.show(3)
+		settle(w)
+		typeKey(w.detect.left, w.keys.keys[actPlay])
+		plays := w.detect.video.player != nil
+		press(w.detect.right)
+		return plays && w.detect.video.player == nil
+	},
+	// TestDisagreementKey finds one.
+	actDisagree:     func(w *window, press func(*imageview.Pane)) bool { return noFurther(w, press) },
+	actDisagreeBack: func(w *window, press func(*imageview.Pane)) bool { return noFurther(w, press) },
+	actActualPicture: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.left)
+		return w.detect.view.Zoom() == 1 && !w.detect.view.Fitted()
+	},
+	actFit: func(w *window, press func(*imageview.Pane)) bool {
+		w.detect.view.Actual()
+		press(w.detect.left)
+		return w.detect.view.Fitted()
+	},
+	actLarger: func(w *window, press func(*imageview.Pane)) bool {
+		was := w.detect.view.Zoom()
+		press(w.detect.left)
+		return w.detect.view.Zoom() > was
+	},
+	actSmaller: func(w *window, press func(*imageview.Pane)) bool {
+		w.detect.view.ZoomBy(4)
+		was := w.detect.view.Zoom()
+		press(w.detect.right)
+		return w.detect.view.Zoom() < was
+	},
+	actKeys: func(w *window, press func(*imageview.Pane)) bool {
+		press(w.detect.left)
+		return overlaid(w)
+	},
 	actLastPicture: func(w *window, press func(*imageview.Pane)) bool { press(w.detect.left); return w.detect.at == 0 },
 	actNextPicture: func(w *window, press func(*imageview.Pane)) bool { press(w.detect.left); return w.detect.at == 2 },
 	actFrameBack: func(w *window, press func(*imageview.Pane)) bool {
@@ -168,7 +169,7 @@ var detectEffects = map[action]func(w *window, press func(p *imageview.Pane)) bo
 // that was chosen: then the usual one does nothing any more.
 func TestDetectKeys(t *testing.T) {
 	for i, a := range actions {
-		if a.modes != inDetect {
+		if a.modes&inDetect == 0 {
 			continue
 		}
 		t.Run(a.name, func(t *testing.T) {
@@ -176,17 +177,17 @@ func TestDetectKeys(t *testing.T) {
 			if !ok {
 				t.Fatal("nobody looks for its effect")
 			}
-			chosen := key([]string{"j", "k", "w", "é"}[i%4])
+			chosen := key([]string{"j", "k", "w", "é", "Insert", "Shift+k"}[i%6])
 			for _, k := range []key{a.key, chosen} {
 				w, _, failures := open(t, 9)
 				detectSamples(t, w)
 				if err := w.keys.set(a.action, k); err != nil {
 					t.Fatal(err)
 				}
-				if k == chosen && w.detect.rune([]rune(string(a.key))[0]) {
-					t.Errorf("%s still does something", a.key.label())
+				if b, still := w.keys.find(a.key, modeDetect); k == chosen && still && a.key == a.key.bare() {
+					t.Errorf("%s still does %s", a.key.label(), infoOf(b).name)
 				}
-				if !effect(w, func(p *imageview.Pane) { p.TypedRune([]rune(string(k))[0]); settle(w) }) {
+				if !effect(w, func(p *imageview.Pane) { typeKey(p, k); settle(w) }) {
 					t.Errorf("%s: no effect, notice %q", k.label(), w.notice)
 				}
 				if len(*failures) > 0 {
@@ -219,30 +220,104 @@ func judged(w *window, press func(*imageview.Pane), c dataset.Class) bool {
 	return err == nil && len(ids) == 1
 }
 
-// TestFixedKeys presses the rest of the sheet.
-func TestFixedKeys(t *testing.T) {
-	for _, section := range keySections() {
-		if section.title == tr("Frame") || section.title == tr("Everywhere") {
-			continue
+// noFurther tells whether the key of a video says that the detectors disagree nowhere.
+func noFurther(w *window, press func(*imageview.Pane)) bool {
+	w.detect.show(3)
+	settle(w)
+	w.notice = ""
+	press(w.detect.left)
+	return strings.Contains(w.notice, "No further disagreement")
+}
+
+// TestGestures does what nobody can change.
+func TestGestures(t *testing.T) {
+	for _, g := range gestures {
+		if g.modes != inGrid && g.modes != inDetect {
+			continue // TestFrameKeys, TestEvaluateKeys and TestMenuKeys
 		}
-		for _, row := range section.rows {
-			t.Run(strings.ReplaceAll(row[0], "/", "or"), func(t *testing.T) {
-				effect, ok := fixedEffects[row[0]]
-				if !ok {
-					t.Fatal("nobody looks for its effect")
-				}
-				w, _, failures := open(t, 9)
-				w.label.grid.grid.Select()
-				if section.title == tr("Detect") {
-					detectSamples(t, w)
-				}
-				if !effect(w) {
-					t.Errorf("no effect; looking at %d with %v selected, notice %q", w.label.current, w.label.grid.grid.Selection(), w.notice)
-				}
-				if len(*failures) > 0 {
-					t.Errorf("failures: %v", *failures)
-				}
-			})
+		t.Run(g.name, func(t *testing.T) {
+			effect, ok := gestureEffects[g.name]
+			if !ok {
+				t.Fatal("nobody looks for its effect")
+			}
+			w, _, failures := open(t, 9)
+			w.label.grid.grid.Select()
+			if g.modes == inDetect {
+				detectSamples(t, w)
+			}
+			if !effect(w) {
+				t.Errorf("no effect; looking at %d with %v selected, notice %q", w.label.current, w.label.grid.grid.Selection(), w.notice)
+			}
+			if len(*failures) > 0 {
+				t.Errorf("failures: %v", *failures)
+			}
+		})
+	}
+}
+
+// TestEveryKeyInEachMode gives each action another key, and presses that and the usual one in
+// every mode that the list says it has: in the widget that has the focus there.
+func TestEveryKeyInEachMode(t *testing.T) {
+	w, _, _ := open(t, 30)
+	detectSamples(t, w)
+	goTo := func(mode int) {
+		for o := w.win.Canvas().Overlays(); o.Top() != nil; {
+			o.Remove(o.Top())
+		}
+		switch mode {
+		case modeTrain:
+			w.tabs.SelectIndex(tabTrain)
+		case modeDetect:
+			w.tabs.SelectIndex(tabDetect)
+		case modeEvaluate:
+			w.tabs.SelectIndex(tabEvaluate)
+			w.win.Canvas().Unfocus()
+		default:
+			w.tabs.SelectIndex(tabLabel)
+			w.label.turnTo(mode)
+		}
+		settle(w)
+	}
+	type pressed struct {
+		action
+		done bool
+	}
+	var got []pressed
+	w.keys.trace = func(a action, done bool) { got = append(got, pressed{a, done}) }
+	hit := func(k key) []pressed {
+		got = nil
+		if f := w.win.Canvas().Focused(); f != nil {
+			typeKey(f, k)
+		} else if r := []rune(string(k)); len(r) == 1 {
+			w.typedRune(r[0])
+		} else {
+			w.typed(&fyne.KeyEvent{Name: fyne.KeyName(k)})
+		}
+		settle(w)
+		return got
+	}
+	const free = "é"
+	for mode := range modeMenu {
+		for _, a := range actions {
+			if a.modes&(1<<mode) == 0 {
+				continue
+			}
+			goTo(mode)
+			if got := hit(a.key); len(got) != 1 || got[0] != (pressed{a.action, true}) {
+				t.Errorf("%s in mode %d: %s did %v", a.name, mode, a.key.label(), got)
+			}
+			if err := w.keys.set(a.action, free); err != nil {
+				t.Fatal(err)
+			}
+			goTo(mode)
+			if got := hit(free); len(got) != 1 || got[0] != (pressed{a.action, true}) {
+				t.Errorf("%s in mode %d: the chosen key did %v", a.name, mode, got)
+			}
+			goTo(mode)
+			if got := hit(a.key); len(got) > 0 && got[0].action == a.action {
+				t.Errorf("%s in mode %d: %s does it still", a.name, mode, a.key.label())
+			}
+			w.keys.reset()
 		}
 	}
 }

@@ -44,8 +44,7 @@ type labelTab struct {
 	touched map[int64]bool // labelled since the filter was chosen: they stay in view
 	reviews *reviews
 
-	showKeys func()  // the sheet of keys, which is the window's
-	only     []int64 // what the filter's only picks from
+	only []int64 // what the filter's only picks from
 }
 
 func newLabelTab(s *session) *labelTab {

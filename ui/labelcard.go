@@ -40,7 +40,7 @@ func newCardMode(t *labelTab) *cardMode {
 			m.verdict(dataset.Other)
 		}
 	}
-	m.card.onKey, m.card.onRune = m.key, func(r rune) { t.typedRune(r) }
+	m.card.onKey, m.card.onRune = m.key, t.typedRune
 	m.bar.TextFormatter = func() string { return "" }
 	m.end.Alignment, m.end.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
 
@@ -56,8 +56,7 @@ func newCardMode(t *labelTab) *cardMode {
 		m.t.actButton(m.buttons, otherIcon, actOther), m.t.actButton(m.buttons, unsureIcon, actUnsure), m.t.actButton(m.buttons, faceIcon, actFace))
 	small := container.NewGridWithColumns(3,
 		m.t.actButton(m.buttons, theme.NavigateBackIcon(), actBack), m.t.actButton(m.buttons, theme.NavigateNextIcon(), actSkip), m.t.actButton(m.buttons, theme.MediaSkipNextIcon(), actNext))
-	t.keys.changed = append(t.keys.changed, m.name)
-	m.name()
+	t.keys.follow(m.name)
 	middle := container.NewGridWithColumns(2, container.NewStack(m.card, container.NewCenter(container.New(fixedWidth(220), m.end))), m.frame.content)
 	m.all = container.NewPadded(container.NewBorder(top, container.NewVBox(container.New(fixedHeight(52), big), small), nil, nil, container.NewPadded(middle)))
 	return m
@@ -106,7 +105,7 @@ func (m *cardMode) key(name fyne.KeyName) {
 	switch name {
 	case fyne.KeyLeft, fyne.KeyUp:
 		m.act(actBack)
-	case fyne.KeyRight, fyne.KeyDown, fyne.KeySpace:
+	case fyne.KeyRight, fyne.KeyDown:
 		m.act(actSkip)
 	case fyne.KeyPageUp:
 		m.goTo(max(at-10, 0))
@@ -206,7 +205,7 @@ func (m *cardMode) endText() string {
 	case len(m.t.l.ids) == 0:
 		return m.t.emptyText()
 	case m.t.l.left > 0:
-		return tr("That was the last one. Not checked yet: %s. %s goes to the first of them.", grouped(m.t.l.left), m.t.keys.keys[actNext].label())
+		return tr("That was the last one. Not checked yet: %s. %s goes to the first of them.", grouped(m.t.l.left), m.t.keys.label(actNext))
 	}
 	return tr("All %s crops here are checked. Choose something else on the left, look at suspected ones, or train.", grouped(len(m.t.l.ids)))
 }

@@ -46,7 +46,13 @@ type group struct {
 // aside is nothing: a verdict is about the whole cluster.
 func (m *clusterMode) aside() fyne.CanvasObject { return nil }
 
-func (m *clusterMode) focus() { m.t.s.win.Canvas().Focus(m.grid) }
+func (m *clusterMode) focus() {
+	if m.body.Visible() {
+		m.t.s.win.Canvas().Focus(m.grid)
+	} else {
+		m.t.s.win.Canvas().Unfocus() // the window passes the keys on
+	}
+}
 
 func (m *clusterMode) close() {
 	m.grid.Close()
@@ -141,6 +147,12 @@ func (m *clusterMode) update(ids []int64) {
 
 func (m *clusterMode) act(a action) bool {
 	switch a {
+	case actSelect:
+		m.grid.Toggle()
+	case actLarger:
+		m.grid.Zoom(1)
+	case actSmaller:
+		m.grid.Zoom(-1)
 	case actSkip:
 		m.goTo(m.at + 1)
 	case actBack:

@@ -42,8 +42,7 @@ func newClusterMode(t *labelTab) *clusterMode {
 	verdicts := container.NewGridWithColumns(3, m.t.actButton(m.buttons, otherIcon, actOther), m.t.actButton(m.buttons, unsureIcon, actUnsure), m.t.actButton(m.buttons, faceIcon, actFace))
 	moves := container.NewGridWithColumns(3,
 		m.t.actButton(m.buttons, theme.NavigateBackIcon(), actBack), m.t.actButton(m.buttons, theme.NavigateNextIcon(), actSkip), m.t.actButton(m.buttons, theme.MediaSkipNextIcon(), actNext))
-	t.keys.changed = append(t.keys.changed, m.name)
-	m.name()
+	t.keys.follow(m.name)
 	m.body = container.NewBorder(
 		container.NewBorder(nil, nil, nil, m.order, m.head),
 		container.NewVBox(container.New(fixedHeight(44), verdicts), moves),
@@ -87,7 +86,7 @@ func (m *clusterMode) draw() {
 		g := m.groups[m.at]
 		text := tr("Cluster %d of %d: %d crops, %d not checked", m.at+1, len(m.groups), len(g.ids), g.left)
 		if !math.IsNaN(g.face) {
-			text += ";  " + tr("the model says %s (%s)", className(g.class()), m.t.keys.keys[actAccept].label())
+			text += ";  " + tr("the model says %s (%s)", className(g.class()), m.t.keys.label(actAccept))
 		}
 		setText(m.head, text)
 	}

@@ -47,8 +47,7 @@ func newGridMode(t *labelTab) *gridMode {
 	size.OnChanged = func(v float64) { m.grid.SetCellSize(int(v)) }
 	size.OnChangeEnded = func(float64) { t.focus() }
 	m.grid.OnZoomed = func(v int) { size.Value = float64(v); size.Refresh() }
-	t.keys.changed = append(t.keys.changed, m.name)
-	m.name()
+	t.keys.follow(m.name)
 	zoom := container.NewGridWrap(fyne.NewSize(96, m.accept.MinSize().Height), size)
 	m.all = container.NewPadded(container.New(barAbove{}, container.NewHBox(m.kind, m.accept), zoom, m.grid))
 	return m
@@ -105,6 +104,12 @@ func (m *gridMode) act(a action) bool {
 	switch a {
 	case actAccept:
 		m.acceptPage()
+	case actSelect:
+		m.grid.Toggle()
+	case actLarger:
+		m.grid.Zoom(1)
+	case actSmaller:
+		m.grid.Zoom(-1)
 	case actFlip:
 		m.page = 1 - m.page
 		m.name()

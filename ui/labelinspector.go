@@ -55,8 +55,7 @@ func newInspector(t *labelTab) *inspector {
 		b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
 		verdicts.Add(b)
 	}
-	t.keys.changed = append(t.keys.changed, i.name)
-	i.name()
+	t.keys.follow(i.name)
 	body := container.NewVBox(
 		container.NewPadded(i.picture),
 		container.NewBorder(nil, nil, i.plate, nil, i.verdict),
@@ -68,7 +67,7 @@ func newInspector(t *labelTab) *inspector {
 // name writes the present keys on the buttons.
 func (i *inspector) name() {
 	for c, b := range i.buttons {
-		b.SetText(i.t.keys.keys[actFace+action(c)].label())
+		b.SetText(i.t.keys.label(actFace + action(c)))
 	}
 	i.frame.SetText(i.t.keys.with(tr("Its frame"), actShowFrame))
 	i.similar.SetText(i.t.keys.with(tr("Look-alikes"), actSimilar))

@@ -109,7 +109,7 @@ func (t *labelTab) common(a action) bool {
 	case actSearch:
 		t.filter.search()
 	case actKeys:
-		t.showKeys()
+		t.s.showKeys()
 	default:
 		return false
 	}
@@ -123,20 +123,14 @@ func (t *labelTab) showFrame() {
 	}
 }
 
-// typedKey and typedRune are for the modes' widgets: they are asked before a widget
+// typedKey and typedRune are for the modes' widgets: the first is asked before a widget
 // acts on a key itself; true means taken.
 func (t *labelTab) typedKey(name fyne.KeyName) bool {
-	if name == fyne.KeyF1 {
-		t.s.help()
-		return true
-	}
-	a, ok := t.keys.find(keyOf(name), t.at)
-	return ok && t.act(a)
+	return t.keys.pressed(keyOf(name), t.at, t.act)
 }
 
-func (t *labelTab) typedRune(r rune) bool {
-	a, ok := t.keys.find(runeKey(r), t.at)
-	return ok && t.act(a)
+func (t *labelTab) typedRune(r rune) {
+	t.keys.pressed(runeKey(r), t.at, t.act)
 }
 
 // actButton makes the button of an act, and puts it among the buttons of a mode.

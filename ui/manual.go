@@ -2,7 +2,7 @@ package ui
 
 import (
 	"io/fs"
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -24,9 +24,11 @@ func manualNames() []string {
 	return []string{tr("Label"), tr("Train"), tr("Detect"), tr("Evaluate"), tr("How it works")}
 }
 
-// showManual shows a page of the manual, and lets the user turn to others.
+// showManual shows a page of the manual, over a dialog if one is open, and lets the user
+// turn to others.
 func (w *window) showManual(page string) {
-	if w.win.Canvas().Overlays().Top() != nil {
+	overlays := w.win.Canvas().Overlays()
+	if w.page != nil && slices.Contains(overlays.List(), w.page) {
 		return
 	}
 	text := widget.NewRichText()
@@ -69,21 +71,17 @@ func (w *window) showManual(page string) {
 	body := container.NewStack(catcher, container.NewBorder(nil, nil, container.NewHBox(turns, widget.NewSeparator()), nil, scroll))
 	d := dialog.NewCustom(tr("Manual"), tr("Close"), body, w.win)
 	d.SetOnClosed(w.focusTab)
-	keys.OnTapped = func() { d.Hide(); w.showKeys() }
+	keys.OnTapped = func() { d.Hide(); w.showSheet() }
 	size := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(grown(860), size.Width-40), min(grown(680), size.Height-40)))
 	d.Show()
+	w.page = overlays.Top()
 	w.win.Canvas().Focus(catcher)
 }
 
-// manual is a page in the language of the window, with the present keys in place of the
-// names of actions in braces: {face} is F where nobody chose another key.
+// manual is a page in the language of the window, with the present keys: see bindings.fill.
 func (w *window) manual(page string) string {
-	text := manualPage(manualLanguage(), page)
-	for _, a := range actions {
-		text = strings.ReplaceAll(text, "{"+a.name+"}", "**"+w.keys.label(a.action)+"**")
-	}
-	return text
+	return w.keys.filled(manualPage(manualLanguage(), page), func(label string) string { return "**" + label + "**" })
 }
 
 // manualLanguage is the folder of the pages in the present language.

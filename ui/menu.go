@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"frglab/ui/native"
 )
@@ -16,9 +15,26 @@ func (w *window) menu() *fyne.MainMenu {
 
 // keyed is an item of the menu with the key of an action.
 func (w *window) keyed(text string, a action, do func()) *fyne.MenuItem {
-	i := fyne.NewMenuItem(text, do)
+	i := fyne.NewMenuItem(text, w.unlessAsked(func() key { return w.keys.keys[a] }, do))
 	i.Shortcut = w.keys.shortcut(a)
 	return i
+}
+
+// asksForKey says whether the sheet of keys waits for one.
+func (w *window) asksForKey() bool {
+	return w.keys.catch != nil && w.win.Canvas().Overlays().Top() != nil
+}
+
+// unlessAsked does something, or gives the key to the sheet of keys where that waits for
+// one: Fyne asks the menu before all else.
+func (w *window) unlessAsked(k func() key, do func()) func() {
+	return func() {
+		if w.asksForKey() {
+			w.keys.catch(k())
+			return
+		}
+		do()
+	}
 }
 
 func (w *window) fileMenu() *fyne.Menu {
@@ -91,12 +107,15 @@ func (w *window) askNewProject() {
 
 func (w *window) editMenu() *fyne.Menu {
 	// Fyne has shortcuts of its own for these three keys.
-	undo := fyne.NewMenuItem(tr("Undo"), func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) })
-	redo := fyne.NewMenuItem(tr("Redo"), func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) })
-	undo.Shortcut, redo.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
-	paste := fyne.NewMenuItem(tr("Paste a picture"), w.paste)
-	paste.Shortcut = &fyne.ShortcutPaste{}
-	return fyne.NewMenu(tr("Edit"), undo, redo, paste,
+	own := func(text string, s fyne.Shortcut, k key, do func()) *fyne.MenuItem {
+		i := fyne.NewMenuItem(text, w.unlessAsked(func() key { return k }, do))
+		i.Shortcut = s
+		return i
+	}
+	return fyne.NewMenu(tr("Edit"),
+		own(tr("Undo"), &fyne.ShortcutUndo{}, withCtrl+"z", func() { w.history(&fyne.ShortcutUndo{}, w.label.undo) }),
+		own(tr("Redo"), &fyne.ShortcutRedo{}, withCtrl+"y", func() { w.history(&fyne.ShortcutRedo{}, w.label.redo) }),
+		own(tr("Paste a picture"), &fyne.ShortcutPaste{}, withCtrl+"v", w.paste),
 		w.keyed(tr("History…"), actMenuHistory, w.label.showHistory),
 		fyne.NewMenuItemSeparator(),
 		w.keyed(tr("Preferences…"), actMenuPreferences, w.showPreferences),
@@ -106,9 +125,7 @@ func (w *window) editMenu() *fyne.Menu {
 func (w *window) viewMenu() *fyne.Menu {
 	m := fyne.NewMenu(tr("View"))
 	for i, text := range []string{tr("Label"), tr("Train"), tr("Detect"), tr("Evaluate")} {
-		item := fyne.NewMenuItem(text, func() { w.tabs.SelectIndex(i) })
-		item.Shortcut = &desktop.CustomShortcut{KeyName: tabKeys[i], Modifier: fyne.KeyModifierShortcutDefault}
-		m.Items = append(m.Items, item)
+		m.Items = append(m.Items, w.keyed(text, actMenuLabel+action(i), func() { w.tabs.SelectIndex(i) }))
 	}
 	m.Items = append(m.Items,
 		fyne.NewMenuItemSeparator(),
@@ -116,9 +133,6 @@ func (w *window) viewMenu() *fyne.Menu {
 	)
 	return m
 }
-
-// tabKeys turn to the tabs, with Ctrl.
-var tabKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}
 
 func (w *window) runMenu() *fyne.Menu {
 	return fyne.NewMenu(tr("Run"),
@@ -137,12 +151,10 @@ func (w *window) runMenu() *fyne.Menu {
 }
 
 func (w *window) helpMenu() *fyne.Menu {
-	manual := fyne.NewMenuItem(tr("Manual of this tab"), w.help)
-	manual.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyF1}
 	return fyne.NewMenu(tr("Help"),
-		manual,
+		w.keyed(tr("Manual of this tab"), actMenuHelp, w.help),
 		fyne.NewMenuItem(tr("How it works"), func() { w.showManual(pageHow) }),
-		w.keyed(tr("Keys"), actMenuKeys, w.showKeys),
+		w.keyed(tr("Keys"), actMenuKeys, w.showSheet),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(tr("About FrgLab"), w.showAbout),
 	)

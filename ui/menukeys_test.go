@@ -138,26 +138,17 @@ func TestMenuKeys(t *testing.T) {
 	}
 }
 
-// menuKeyNames are the keys that the sheet says work everywhere, one by one: its rows
-// hold several, "Ctrl+1 / 2".
+// menuKeyNames are the keys that the sheet says work everywhere, one by one.
 func menuKeyNames() []string {
 	var names []string
-	for _, section := range keySections() {
-		if section.title != tr("Everywhere") {
-			continue
-		}
-		for _, row := range section.rows {
-			for _, name := range strings.Split(row[0], " / ") {
-				if strings.HasPrefix(row[0], "Ctrl+") {
-					name = "Ctrl+" + strings.TrimPrefix(name, "Ctrl+")
-				}
-				names = append(names, name)
-			}
+	for _, g := range gestures {
+		if g.modes == inMenu {
+			names = append(names, strings.Split(g.keys(), " / ")...)
 		}
 	}
 	for _, a := range actions {
 		if a.modes == inMenu {
-			names = append(names, a.label(a.key))
+			names = append(names, a.key.label())
 		}
 	}
 	return names

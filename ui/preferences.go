@@ -71,7 +71,7 @@ func (w *window) showPreferences() {
 		rows.Add(wrapped(tr("No Japanese font is installed, so FrgLab shows a small one of its own. Install fonts-noto-cjk for all characters.")))
 	}
 	var d *dialog.CustomDialog
-	keys := widget.NewButtonWithIcon(tr("Keys…"), theme.ComputerIcon(), func() { d.Hide(); w.showKeys() })
+	keys := widget.NewButtonWithIcon(tr("Keys…"), theme.ComputerIcon(), func() { d.Hide(); w.showSheet() })
 	d = dialog.NewCustomWithoutButtons(tr("Preferences"), container.NewVScroll(rows), w.win)
 	d.SetButtons([]fyne.CanvasObject{keys, widget.NewButton(tr("Close"), func() { d.Hide() })})
 	d.SetOnClosed(w.focusTab)

@@ -42,6 +42,7 @@ type session struct {
 	modelPath string // its file; "" for the bundled one
 	notice    string // what was just done, for the status bar
 	help      func() // shows the manual of the tab on screen
+	showKeys  func() // shows the sheet of keys
 
 	lacksJapanese bool // the system has no font for it
 

@@ -325,3 +325,11 @@ func (t *trainTab) showSamples(ids []int64, current int64, what string) {
 		t.onShowSamples(ids, current, what)
 	}
 }
+
+// act does what a key asks for.
+func (t *trainTab) act(a action) bool {
+	if a == actKeys {
+		t.s.showKeys()
+	}
+	return a == actKeys
+}

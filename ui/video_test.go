@@ -104,7 +104,7 @@ func TestVideoInTheDetectTab(t *testing.T) {
 	if w.detect.frame != 8 || w.detect.img == nil {
 		t.Errorf("a click on the ribbon shows frame %d", w.detect.frame)
 	}
-	w.detect.left.TypedRune(' ')
+	typeKey(w.detect.left, key(fyne.KeySpace))
 	if v.player == nil {
 		t.Fatal("it does not play")
 	}
@@ -115,7 +115,7 @@ func TestVideoInTheDetectTab(t *testing.T) {
 	if w.detect.frame != 11 || len(*failures) > 0 {
 		t.Errorf("played to frame %d (failures %v)", w.detect.frame, *failures)
 	}
-	w.detect.left.TypedRune(' ')
+	typeKey(w.detect.left, key(fyne.KeySpace))
 	w.detect.left.TypedRune(',')
 	if v.player != nil {
 		t.Error("a step does not stop the video")

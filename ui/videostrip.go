@@ -154,24 +154,6 @@ func (s *videoStrip) known(shot detectShot) (finding, bool) {
 	return f, ok && s.record.asked.sameWork(s.t.setup())
 }
 
-// typed implements detectStrip.
-func (s *videoStrip) typed(r rune) bool {
-	if s.record == nil {
-		return false
-	}
-	switch r {
-	case ' ':
-		s.toggle()
-	case 'd':
-		s.jump(1)
-	case 'D':
-		s.jump(-1)
-	default:
-		return false
-	}
-	return true
-}
-
 // pick shows a frame that was clicked, or looks at the one where a drag has ended.
 func (s *videoStrip) pick(frame int) {
 	if s.shot.frame == frame && s.t.frame == frame {

@@ -73,8 +73,10 @@ type window struct {
 	detect *detectTab
 	eval   *evaluateTab
 	status *statusBar
-	quit   func()   // the last step of close
-	anew   []func() // the window is to be built anew, and these called then
+	quit   func()            // the last step of close
+	anew   []func()          // the window is to be built anew, and these called then
+	hook   fyne.CanvasObject // by which functionKey is asked
+	page   fyne.CanvasObject // the manual, while it is open
 }
 
 func newWindow(o Options) (*window, error) {
@@ -94,6 +96,8 @@ func newWindow(o Options) (*window, error) {
 	s.applyTheme()
 	s.keys = loadBindings(s)
 	s.help = func() { w.showManual(manualPages[w.tabs.SelectedIndex()]) }
+	s.showKeys = w.showSheet
+	w.hook = native.HookFunctionKeys(s.win, w.functionKey)
 	w.build()
 	s.win.SetOnDropped(w.dropped)
 	s.win.SetCloseIntercept(w.close)
@@ -117,7 +121,6 @@ func (w *window) build() {
 	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
 	w.eval = newEvaluateTab(s, w.detect.setup)
 	w.eval.onOpen = w.showFile
-	w.label.showKeys = w.showKeys
 	w.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(tr("Label"), theme.GridIcon(), w.label.content),
 		container.NewTabItemWithIcon(tr("Train"), theme.MediaRecordIcon(), w.train.content),
@@ -126,7 +129,7 @@ func (w *window) build() {
 	)
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
-	s.keys.changed = append(s.keys.changed, func() { s.win.SetMainMenu(w.menu()) })
+	s.keys.changed = append(s.keys.changed, w.keysChanged)
 	w.detect.onShown = w.retitle
 	w.detect.learner.train = w.train.launch
 	w.detect.learner.busy = func() bool { return w.train.running != nil }
@@ -139,9 +142,18 @@ func (w *window) build() {
 	}
 	help := widget.NewButtonWithIcon("", theme.HelpIcon(), s.help)
 	help.Importance = widget.LowImportance
-	corner := container.NewVBox(container.NewHBox(layout.NewSpacer(), help)) // beside the names of the tabs
+	corner := container.NewVBox(container.NewHBox(w.hook, layout.NewSpacer(), help)) // beside the names of the tabs
 	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, container.NewStack(w.tabs, corner)))
 	s.win.SetMainMenu(w.menu())
+}
+
+// keysChanged writes the present keys wherever the window names some; see also
+// bindings.follow.
+func (w *window) keysChanged() {
+	w.win.SetMainMenu(w.menu())
+	w.label.modes[w.label.at].update(nil)
+	w.detect.learner.refresh()
+	w.detect.inspector.show()
 }
 
 // showSamples opens crops in the Label tab, in this order, and looks at current, or where that
@@ -172,8 +184,11 @@ const (
 	tabEvaluate
 )
 
-// focusTab gives the keys to the tab that is shown.
+// focusTab gives the keys to the tab that is shown, unless a dialog lies over it.
 func (w *window) focusTab() {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return
+	}
 	switch w.tabs.SelectedIndex() {
 	case tabLabel:
 		w.label.focus()
@@ -219,27 +234,55 @@ func (w *window) retitle() {
 // typed gets the keys that no widget wants: Escape closes a dialog.
 func (w *window) typed(k *fyne.KeyEvent) {
 	overlays := w.win.Canvas().Overlays()
-	if k.Name == fyne.KeyF1 {
-		w.help()
-	} else if top := overlays.Top(); top != nil && k.Name == fyne.KeyEscape {
+	switch top := overlays.Top(); {
+	case w.functionKey(k.Name):
+	case top != nil && k.Name == fyne.KeyEscape:
 		overlays.Remove(top)
 		w.focusTab()
-	} else if top == nil && w.tabs.SelectedIndex() == tabLabel {
-		w.label.typedKey(k.Name)
+	case top == nil:
+		w.pressed(keyOf(k.Name))
 	}
 }
 
-// typedRune gets the characters that no widget wants: those of the Label and Detect
-// tabs after a click beside their crops and pictures, and the sheet of keys.
+// typedRune gets the characters that no widget wants.
 func (w *window) typedRune(r rune) {
-	switch {
-	case w.win.Canvas().Overlays().Top() != nil:
-	case w.tabs.SelectedIndex() == tabLabel:
-		w.label.typedRune(r)
-	case w.tabs.SelectedIndex() == tabDetect && w.detect.rune(r):
-	case r == '?':
-		w.showKeys()
+	if w.win.Canvas().Overlays().Top() == nil {
+		w.pressed(runeKey(r))
 	}
+}
+
+// pressed does what a key does in the tab on screen, such as after a click beside its
+// crops or pictures.
+func (w *window) pressed(k key) bool {
+	switch w.tabs.SelectedIndex() {
+	case tabLabel:
+		return w.keys.pressed(k, w.label.at, w.label.act)
+	case tabDetect:
+		return w.keys.pressed(k, modeDetect, w.detect.act)
+	case tabEvaluate:
+		return w.keys.pressed(k, modeEvaluate, w.eval.act)
+	}
+	return w.keys.pressed(k, modeTrain, w.train.act)
+}
+
+// functionKey does what a key from F1 on does in the menu. It is asked before any widget,
+// for Fyne gives such a key to the one with the focus alone.
+func (w *window) functionKey(name fyne.KeyName) bool {
+	if !key(name).ofFunction() || w.asksForKey() {
+		return false
+	}
+	a, ok := w.keys.find(key(name), modeMenu)
+	if !ok {
+		return false
+	}
+	for _, m := range w.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if i.Shortcut != nil && i.Shortcut.ShortcutName() == w.keys.shortcut(a).ShortcutName() {
+				i.Action()
+			}
+		}
+	}
+	return true
 }
 
 // history undoes or redoes typing where the keys go to a text field, else labels.

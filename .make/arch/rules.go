@@ -14,6 +14,7 @@ var only = []struct{ library, owner, why string }{
 	{"gorgonia.org/cu", "frglab/engine/nn/cuda/driver", "everything else works without a GPU"},
 	{"gocv.io/x/gocv", "frglab/engine/vision", "no OpenCV matrix may escape"},
 	{"github.com/sqweek/dialog", "frglab/ui/native", "its dialogs need a goroutine of their own"},
+	{"github.com/go-gl/glfw", "frglab/ui/native", "windows are Fyne's; it only looks over Fyne's shoulder"},
 	{"fyne.io/fyne/v2/app", "frglab", "a package that starts windows cannot be tested without one"},
 }
 

@@ -8,7 +8,7 @@
 //	g := cropgrid.New()
 //	g.Thumb = func(id int64) image.Image { return crops[id] }
 //	g.Mark = func(id int64) cropgrid.Mark { return marks[id] }
-//	g.OnRune = func(r rune) bool { return verdict(r, g.Selection()) }
+//	g.OnRune = func(r rune) { verdict(r, g.Selection()) }
 //	g.SetItems(ids)
 //
 // Mouse: click selects, Ctrl-click toggles, Shift-click selects up to there, a
@@ -16,8 +16,8 @@
 // scrolls, Ctrl and wheel zoom about the pointer, double click activates.
 //
 // Keys: arrows, Page Up, Page Down, Home and End move the cursor and select;
-// with Shift they extend the selection, with Ctrl they leave it alone. Space
-// toggles, Ctrl+A selects all, Escape none, + and - zoom, Enter activates.
+// with Shift they extend the selection, with Ctrl they leave it alone. Ctrl+A
+// selects all, Escape none. Keys for Toggle, Activate and Zoom are the owner's.
 // Shortcuts that are not the grid's go on to the canvas.
 //
 // A cell shows its Mark: a plate in the lower left corner, further signs from the lower

@@ -28,14 +28,13 @@ type Grid struct {
 	// OnCursor is told the item under the cursor after the cursor went to
 	// another item.
 	OnCursor func(id int64)
-	// OnActivated is told the item that was double-clicked, or that was under
-	// the cursor when Enter was pressed and OnKey did not take the key.
+	// OnActivated is told the item that was double-clicked; see Activate.
 	OnActivated func(id int64)
 	// OnKey is asked before the grid acts on a key; true means taken. Letters
 	// arrive here and in OnRune: bind them in one place only.
 	OnKey func(name fyne.KeyName) bool
-	// OnRune is asked before the grid acts on a typed character; true means taken.
-	OnRune func(r rune) bool
+	// OnRune gets the typed characters.
+	OnRune func(r rune)
 	// OnZoomed is told the new cell size in Fyne units.
 	OnZoomed func(size int)
 

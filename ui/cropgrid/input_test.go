@@ -101,8 +101,6 @@ func TestKeys(t *testing.T) {
 		{"shift right", fyne.KeyRight, shift, 108, ids(107, 109)},
 		{"shift up", fyne.KeyUp, shift, 103, ids(103, 108)},
 		{"ctrl left keeps", fyne.KeyLeft, ctrl, 102, ids(103, 108)},
-		{"space takes in", fyne.KeySpace, 0, 102, ids(102, 108)},
-		{"space takes out", fyne.KeySpace, 0, 102, ids(103, 108)},
 		{"end", fyne.KeyEnd, 0, 147, ids(147, 148)},
 		{"shift home", fyne.KeyHome, shift, 100, ids(100, 148)},
 		{"home", fyne.KeyHome, 0, 100, ids(100, 101)},
@@ -131,9 +129,11 @@ func TestKeys(t *testing.T) {
 
 func TestKeysWithoutItems(t *testing.T) {
 	b := newBench(t, 0)
-	for _, k := range []fyne.KeyName{fyne.KeyLeft, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyPageDown, fyne.KeySpace, fyne.KeyReturn} {
+	for _, k := range []fyne.KeyName{fyne.KeyLeft, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyPageDown} {
 		b.key(k, 0)
 	}
+	b.Toggle()
+	b.Activate()
 	b.drag(fyne.NewPos(1, 1), fyne.NewPos(300, 300), 0)
 	if b.NextPage() || b.PrevPage() || len(b.PageIDs()) != 0 || len(b.activated) != 0 {
 		t.Error("an empty grid has pages or items")
@@ -146,25 +146,39 @@ func TestOwnerIsAskedFirst(t *testing.T) {
 	var runes []rune
 	b.OnKey = func(k fyne.KeyName) bool {
 		keys = append(keys, k)
-		return k == fyne.KeyReturn
+		return k == fyne.KeyRight
 	}
-	b.OnRune = func(r rune) bool {
-		runes = append(runes, r)
-		return r == '+'
-	}
-	b.key(fyne.KeyReturn, 0)
-	b.key(fyne.KeyEnter, 0)
+	b.OnRune = func(r rune) { runes = append(runes, r) }
 	b.key(fyne.KeyRight, 0)
+	b.key(fyne.KeyEnd, 0)
 	b.TypedRune('+')
-	b.TypedRune('-')
-	if !equal(keys, []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyRight}) || string(runes) != "+-" {
+	if !equal(keys, []fyne.KeyName{fyne.KeyRight, fyne.KeyEnd}) || string(runes) != "+" {
 		t.Errorf("asked about %v and %q", keys, string(runes))
 	}
-	if !equal(b.activated, []int64{100}) {
-		t.Errorf("activated %v, want 100 once: the owner took Return, not Enter", b.activated)
+	if b.cursor != 119 || !equal(b.selected, []int64{119}) {
+		t.Errorf("the cursor is on %d, want 119: the owner took the arrow, not the other key", b.cursor)
 	}
-	if b.CellSize() != 80 {
-		t.Errorf("cells of %d, want 80: the owner took +, not -", b.CellSize())
+}
+
+// TestForTheOwnersKeys does what the owner has keys for.
+func TestForTheOwnersKeys(t *testing.T) {
+	b := newBench(t, 20)
+	b.SetCursor(102)
+	b.Toggle()
+	if !equal(b.selected, []int64{102}) {
+		t.Errorf("selected %v, want 102", b.selected)
+	}
+	b.Toggle()
+	b.Activate()
+	if len(b.selected) != 0 || !equal(b.activated, []int64{102}) {
+		t.Errorf("selected %v, want none; activated %v, want 102", b.selected, b.activated)
+	}
+	was := b.CellSize()
+	b.Zoom(1)
+	larger := b.CellSize()
+	b.Zoom(-1)
+	if larger <= was || b.CellSize() >= larger {
+		t.Errorf("cells of %d became %d and then %d", was, larger, b.CellSize())
 	}
 }
 

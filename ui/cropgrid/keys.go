@@ -24,14 +24,8 @@ func (g *Grid) FocusLost() {
 
 // TypedRune implements fyne.Focusable.
 func (g *Grid) TypedRune(r rune) {
-	if g.OnRune != nil && g.OnRune(r) {
-		return
-	}
-	switch r {
-	case '+', '=':
-		g.SetCellSize(stepZoom(g.layout.cell, 1))
-	case '-':
-		g.SetCellSize(stepZoom(g.layout.cell, -1))
+	if g.OnRune != nil {
+		g.OnRune(r)
 	}
 }
 
@@ -41,10 +35,6 @@ func (g *Grid) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	switch e.Name {
-	case fyne.KeySpace:
-		g.toggleCursor()
-	case fyne.KeyReturn, fyne.KeyEnter:
-		g.activate()
 	case fyne.KeyEscape:
 		if g.sel.count > 0 {
 			g.sel.fill(false)
@@ -63,7 +53,7 @@ func (g *Grid) TypedShortcut(s fyne.Shortcut) {
 		g.SelectAll()
 		return
 	case *desktop.CustomShortcut:
-		if s.Modifier&fyne.KeyModifierShortcutDefault != 0 && g.control(s) {
+		if s.Modifier&fyne.KeyModifierShortcutDefault != 0 && g.step(s.KeyName, s.Modifier) {
 			return
 		}
 	}
@@ -76,33 +66,23 @@ func (g *Grid) toCanvas(s fyne.Shortcut) {
 	}
 }
 
-// control acts on a key pressed together with Ctrl; false if it is not the grid's.
-func (g *Grid) control(s *desktop.CustomShortcut) bool {
-	switch s.KeyName {
-	case fyne.KeyPlus, fyne.KeyEqual:
-		g.SetCellSize(stepZoom(g.layout.cell, 1))
-	case fyne.KeyMinus:
-		g.SetCellSize(stepZoom(g.layout.cell, -1))
-	case fyne.KeySpace:
-		g.toggleCursor()
-	default:
-		return g.step(s.KeyName, s.Modifier)
-	}
-	return true
-}
-
-func (g *Grid) toggleCursor() {
+// Toggle selects the item under the cursor, or not.
+func (g *Grid) Toggle() {
 	if g.sel.cursor >= 0 {
 		g.goTo(g.sel.cursor, func() { g.sel.toggle(g.sel.cursor) })
 		g.selected()
 	}
 }
 
-func (g *Grid) activate() {
+// Activate tells OnActivated the item under the cursor.
+func (g *Grid) Activate() {
 	if id, ok := g.Cursor(); ok && g.OnActivated != nil {
 		g.OnActivated(id)
 	}
 }
+
+// Zoom makes the cells larger by so many steps, or smaller.
+func (g *Grid) Zoom(steps int) { g.SetCellSize(stepZoom(g.layout.cell, steps)) }
 
 // step moves the cursor by a key; false if the key moves nothing.
 func (g *Grid) step(name fyne.KeyName, held fyne.KeyModifier) bool {

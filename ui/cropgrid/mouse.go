@@ -120,7 +120,7 @@ func (g *Grid) DragEnd() {
 // DoubleTapped implements fyne.DoubleTappable.
 func (g *Grid) DoubleTapped(e *fyne.PointEvent) {
 	if g.layout.hit(float64(e.Position.X), float64(e.Position.Y)+g.off) >= 0 {
-		g.activate()
+		g.Activate()
 	}
 }
 

@@ -17,15 +17,15 @@
 // double click fits it, a click picks the smallest box under the pointer. In
 // draw mode, or with Shift, a drag makes a new box and the middle button moves the picture.
 //
-// Keys: 0 fits, 1 shows 100 %, + and - zoom, arrows move, Escape drops the box
-// being drawn. The owner is asked before each of them.
+// Keys: arrows move, Escape drops the box being drawn. The owner is asked before each of
+// them, and has all others: those that zoom call Fit, Actual and ZoomBy of the View.
 //
 // With Edit the boxes can be changed: the selected one has handles; a drag inside
 // of it moves it, one at its edge resizes it, one beside all boxes draws a new one,
 // and one in another box picks that and moves it. Shift is the opposite of Square,
 // Ctrl and a drag move the picture. Arrows move the selected box by a pixel, with
-// Ctrl they resize it, with Shift by ten; Tab picks the next box, Delete asks for
-// its end, Escape takes a drag back. The pane shows the change itself and tells
+// Ctrl they resize it, with Shift by ten; Tab picks the next box, Escape takes a
+// drag back. The pane shows the change itself and tells
 // OnBoxChanging all the time and OnBoxChanged once, at the end: when the button or
 // the arrow key is released, or anything else is done before that. So the owner
 // stores once, and nothing is lost; Settle has it tell at once. What a drag makes of

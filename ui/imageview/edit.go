@@ -217,10 +217,6 @@ func (p *Pane) editKey(name fyne.KeyName) bool {
 			p.OnBoxPicked(i)
 		}
 		return true
-	case name == fyne.KeyDelete && p.editable(p.selected) && p.OnBoxDeleted != nil:
-		p.Settle()
-		p.OnBoxDeleted(p.selected)
-		return true
 	}
 	return false
 }

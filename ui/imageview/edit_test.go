@@ -13,8 +13,8 @@ import (
 // A picture pixel is 2 units.
 type editor struct {
 	*pair
-	changing, changed, deleted []int
-	live, settled              []image.Rectangle
+	changing, changed []int
+	live, settled     []image.Rectangle
 }
 
 func newEditor(t *testing.T) *editor {
@@ -26,7 +26,6 @@ func newEditor(t *testing.T) *editor {
 	p.OnBoxPicked = func(i int) { e.picked = append(e.picked, i); p.SetSelected(i) }
 	p.OnBoxChanging = func(i int, r image.Rectangle) { e.changing, e.live = append(e.changing, i), append(e.live, r) }
 	p.OnBoxChanged = func(i int, r image.Rectangle) { e.changed, e.settled = append(e.changed, i), append(e.settled, r) }
-	p.OnBoxDeleted = func(i int) { e.deleted = append(e.deleted, i) }
 	return e
 }
 
@@ -151,7 +150,7 @@ func TestFixedBoxesAreNotEdited(t *testing.T) {
 	e.down(fyne.KeyRight)
 	e.up(fyne.KeyRight)
 	e.want(t, "a fixed box")
-	if len(e.drawn) != 1 || len(e.deleted) != 0 {
+	if len(e.drawn) != 1 {
 		t.Errorf("a drag over it drew %v", e.drawn)
 	}
 	e.click(150, 150)
@@ -197,7 +196,6 @@ func TestNudgeIsSettledByWhatComesNext(t *testing.T) {
 		"a press":       func(e *editor) { e.press(390, 390) },
 		"the focus":     func(e *editor) { e.left.FocusLost() },
 		"Tab":           func(e *editor) { e.left.TypedKey(&fyne.KeyEvent{Name: fyne.KeyTab}) },
-		"Delete":        func(e *editor) { e.left.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete}) },
 		"owner's words": func(e *editor) { e.left.Settle() },
 	} {
 		e := newEditor(t)
@@ -228,16 +226,6 @@ func TestTabWalks(t *testing.T) {
 	e.left.TypedKey(&fyne.KeyEvent{Name: fyne.KeyTab})
 	if !slices.Equal(e.picked, []int{1, 0, 1}) {
 		t.Errorf("picked %v, want 1, 0, 1", e.picked)
-	}
-}
-
-func TestDeleteAsksTheOwner(t *testing.T) {
-	e := newEditor(t)
-	e.left.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
-	e.left.SetSelected(-1)
-	e.left.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
-	if !slices.Equal(e.deleted, []int{0}) {
-		t.Errorf("deleted %v, want 0 once", e.deleted)
 	}
 }
 

@@ -212,18 +212,8 @@ func (p *Pane) FocusLost() {
 
 // TypedRune implements fyne.Focusable.
 func (p *Pane) TypedRune(r rune) {
-	if p.OnRune != nil && p.OnRune(r) {
-		return
-	}
-	switch r {
-	case '0':
-		p.view.Fit()
-	case '1':
-		p.view.Actual()
-	case '+', '=':
-		p.view.ZoomBy(notch)
-	case '-':
-		p.view.ZoomBy(1 / notch)
+	if p.OnRune != nil {
+		p.OnRune(r)
 	}
 }
 

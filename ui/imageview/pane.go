@@ -29,13 +29,11 @@ type Pane struct {
 	// OnBoxChanged is told once, at the end of a drag or of an arrow key. The box
 	// lies within the picture and is at least 2 pixels wide and high.
 	OnBoxChanged func(index int, r image.Rectangle)
-	// OnBoxDeleted is told the selected box when Delete is pressed in Edit.
-	OnBoxDeleted func(index int)
 	// OnKey is asked before the pane acts on a key; true means taken. Letters
 	// arrive here and in OnRune: bind them in one place only.
 	OnKey func(name fyne.KeyName) bool
-	// OnRune is asked before the pane acts on a typed character; true means taken.
-	OnRune func(r rune) bool
+	// OnRune gets the typed characters.
+	OnRune func(r rune)
 
 	// Empty is shown in the middle while there is no picture.
 	Empty string
