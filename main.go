@@ -136,6 +136,9 @@ func window(args []string, devices []engine.Device) int {
 		fmt.Fprintln(os.Stderr, "frglab: no display for the window: start it on a desktop, or use the command line (frglab help)")
 		return 3
 	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(cache, 0o700) // Fyne makes its own folder in there, but not this one
+	}
 	aside, err := ui.SetAside(appID, time.Now())
 	if err == nil {
 		err = ui.Run(ui.Options{App: app.NewWithID(appID), Devices: devices, Dialogs: native.System, Version: version, Open: args, Aside: aside})

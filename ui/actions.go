@@ -146,7 +146,7 @@ var actions = []actionInfo{
 	{actStats, "statistics", "i", inAll, func() string { return tr("statistics") }},
 
 	{actSnap, "frame.snap", "s", inFrames, func() string { return tr("snap the box to a detector's") }},
-	{actProposals, "frame.proposals", "p", inFrames, func() string { return tr("show the detectors' proposals; a click accepts one") }},
+	{actProposals, "frame.proposals", "p", inFrames, func() string { return tr("proposals of the detectors; click one to take it") }},
 	{actDraw, "frame.draw", "d", inFrames, func() string { return tr("draw over boxes, too") }},
 	{actSquare, "frame.square", "q", inFrames, func() string { return tr("square boxes, or any") }},
 	{actLastFrame, "frame.last", "[", inFrames, func() string { return tr("last frame") }},
@@ -154,7 +154,7 @@ var actions = []actionInfo{
 	{actBefore, "frame.before", ",", inFrames, func() string { return tr("the frame before in the video") }},
 	{actAfter, "frame.after", ".", inFrames, func() string { return tr("the frame after in the video") }},
 	{actActual, "frame.actual", "a", inFrames, func() string { return tr("100 %") }},
-	{actNoMore, "missed.none", "Return", inMissed, func() string { return tr("missed faces: no more in this frame, the next one") }},
+	{actNoMore, "missed.none", "Return", inMissed, func() string { return tr("missed faces: no more here, go on") }},
 	{actMissedBack, "missed.back", "BackSpace", inMissed, func() string { return tr("missed faces: back to the last frame") }},
 
 	{actFalse, "detect.false", "n", inDetect, func() string { return tr("the box is no face: put it into the project as a negative") }},
@@ -169,8 +169,8 @@ var actions = []actionInfo{
 	{actFrameBack, "detect.back", ",", inDetect, func() string { return tr("one frame back") }},
 	{actFrameForth, "detect.forth", ".", inDetect, func() string { return tr("one frame forth") }},
 	{actPlay, "detect.play", "Space", inDetect, func() string { return tr("play a video, or stop it") }},
-	{actDisagree, "detect.disagree", "d", inDetect, func() string { return tr("next frame of a video on which the detectors disagree") }},
-	{actDisagreeBack, "detect.disagreeBack", "Shift+d", inDetect, func() string { return tr("last frame of a video on which the detectors disagree") }},
+	{actDisagree, "detect.disagree", "d", inDetect, func() string { return tr("next disagreement of a video") }},
+	{actDisagreeBack, "detect.disagreeBack", "Shift+d", inDetect, func() string { return tr("last disagreement of a video") }},
 	{actActualPicture, "detect.actual", "1", inDetect, func() string { return tr("100 %") }},
 
 	{actOpenFrame, "evaluate.open", "Return", inEvaluate, func() string { return tr("open the frame in the Detect tab") }},

@@ -12,11 +12,24 @@ import (
 	"frglab/dataset"
 )
 
-// press types a key, as the window does it: to the widget with the focus.
+// press types a key, as the window does it: to the widget with the focus, or else to the
+// canvas.
 func press(w *window, k key) {
-	typeKey(w.win.Canvas().Focused(), k)
+	if f := w.win.Canvas().Focused(); f != nil {
+		typeKey(f, k)
+	} else {
+		typeKey(canvasKeys{w}, k)
+	}
 	settle(w)
 }
+
+// canvasKeys is the canvas where nothing has the focus.
+type canvasKeys struct{ w *window }
+
+func (c canvasKeys) FocusGained()              {}
+func (c canvasKeys) FocusLost()                {}
+func (c canvasKeys) TypedKey(e *fyne.KeyEvent) { c.w.typed(e) }
+func (c canvasKeys) TypedRune(r rune)          { c.w.typedRune(r) }
 
 // typeKey hands a key to a widget as Fyne does: its name, and the character it types.
 func typeKey(f fyne.Focusable, k key) {

@@ -75,7 +75,7 @@ func (t *detectTab) heads() {
 	case t.s.model == nil:
 		cnn += "  –  " + tr("no model: train one, or open one from the File menu")
 	case t.cnn.scan != nil:
-		cnn += "  –  " + tr("found %d, %d ms, %d windows, %s", len(t.found), t.cnn.took.Milliseconds(), t.cnn.stats.Windows, t.cnn.device)
+		cnn += "  –  " + tr("found %d, %d ms, %d windows, %s", len(t.found), t.cnn.took.Milliseconds(), t.cnn.stats.Windows, reason(t.cnn.device))
 	case t.img != nil:
 		cnn += "  …"
 	}

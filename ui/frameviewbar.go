@@ -152,7 +152,7 @@ func (n *frameNote) words() string {
 	m := n.m
 	switch {
 	case m.s.project == nil:
-		return tr("No project is open: File › New project.")
+		return m.s.noProject()
 	case m.shot.gone():
 		return tr("The file is not there any more:\n%s\nPut it back to this place and try again. The crop itself is safe in the project.", m.shot.info.Path)
 	case m.shot.err != nil:

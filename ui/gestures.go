@@ -25,8 +25,8 @@ var gestures = []gesture{
 	{"frame.shape", inFrames, func() string { return tr("Shift + drag") }, func() string { return tr("square, or not") }},
 	{"frame.pan", inFrames, func() string { return tr("Ctrl + drag") }, func() string { return tr("move the picture (as the middle button)") }},
 	{"frame.walk", inFrames, same("Tab"), func() string { return tr("next box; with Shift the last one") }},
-	{"frame.nudge", inFrames, same("← ↑ → ↓"), func() string { return tr("move the box by a pixel; with Shift by 10") }},
-	{"frame.grow", inFrames, same("Ctrl + ← ↑ → ↓"), func() string { return tr("resize the box by a pixel; with Shift by 10") }},
+	{"frame.nudge", inFrames, func() string { return tr("arrows") }, func() string { return tr("move the box by a pixel; with Shift by 10") }},
+	{"frame.grow", inFrames, func() string { return tr("Ctrl + arrows") }, func() string { return tr("resize the box by a pixel; with Shift by 10") }},
 	{"frame.cancel", inFrames, same("Esc"), func() string { return tr("take a drag back") }},
 
 	{"detect.wheel", inDetect, func() string { return tr("wheel, drag") }, func() string { return tr("zoom and move both panes") }},

@@ -57,7 +57,7 @@ func (w *window) showSheet() {
 	d := dialog.NewCustom(tr("Keys"), tr("Close"), k.content(), w.win)
 	d.SetOnClosed(func() { w.keys.catch = nil; w.focusTab() })
 	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(min(860, size.Width-40), min(900, size.Height-40)))
+	d.Resize(fyne.NewSize(min(grown(900), size.Width-40), min(grown(900), size.Height-40)))
 	d.Show()
 	w.win.Canvas().Focus(k.catcher)
 }

@@ -286,14 +286,7 @@ func TestEveryKeyInEachMode(t *testing.T) {
 	w.keys.trace = func(a action, done bool) { got = append(got, pressed{a, done}) }
 	hit := func(k key) []pressed {
 		got = nil
-		if f := w.win.Canvas().Focused(); f != nil {
-			typeKey(f, k)
-		} else if r := []rune(string(k)); len(r) == 1 {
-			w.typedRune(r[0])
-		} else {
-			w.typed(&fyne.KeyEvent{Name: fyne.KeyName(k)})
-		}
-		settle(w)
+		press(w, k)
 		return got
 	}
 	const free = "é"

@@ -5,7 +5,7 @@ func (t *labelTab) emptyText() string {
 	n := t.filter.facets.all
 	switch {
 	case t.s.project == nil:
-		return tr("No project is open: File › New project.")
+		return t.s.noProject()
 	case n.Samples == 0:
 		return tr("No crops here yet.\nDrop videos, pictures or folders on this window: faces are looked for in them.\nOr import class folders or a list file from the File menu.")
 	case t.filter.state.find != findAny:

@@ -29,6 +29,9 @@ func (w *window) jobsChanged() {
 		return // the window is being made
 	}
 	w.status.refresh()
+	if w.project == nil {
+		w.label.modes[w.label.at].update(nil) // which says why
+	}
 	if len(w.anew) > 0 && len(w.jobs.running) == 0 {
 		w.jobs.onUI(w.rebuildNow) // later: what has just ended is told after this
 	}

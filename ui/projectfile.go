@@ -53,10 +53,13 @@ type opened struct {
 }
 
 func (s *session) openBy(path string, open func(path string) (*dataset.Project, error)) {
+	s.opening++
 	start(s.jobs, &job{name: tr("Open project"), quiet: true}, func(context.Context, *job) (opened, error) {
 		p, err := open(path)
 		return opened{p, err}, nil // told below, with a way out
 	}, func(o opened, err error) {
+		s.opening--
+		s.jobs.changed()
 		switch {
 		case err != nil: // a panic: told already
 		case o.err != nil:

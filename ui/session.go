@@ -43,6 +43,7 @@ type session struct {
 	notice    string // what was just done, for the status bar
 	help      func() // shows the manual of the tab on screen
 	showKeys  func() // shows the sheet of keys
+	opening   int    // projects that are being opened
 
 	lacksJapanese bool // the system has no font for it
 
@@ -56,6 +57,14 @@ func call(fs []func()) {
 	for _, f := range fs {
 		f()
 	}
+}
+
+// noProject says why there is nothing of a project on screen.
+func (s *session) noProject() string {
+	if s.opening > 0 {
+		return tr("Opening the project…")
+	}
+	return tr("No project is open: File › New project.")
 }
 
 // createProject makes an empty project, never over another file.

@@ -119,7 +119,7 @@ func (b *statusBar) describe() string {
 	if s.model != nil {
 		model = s.modelOf
 	}
-	project := tr("No project is open: File › New project.")
+	project := b.s.noProject()
 	if s.project != nil {
 		project = tr("Project: %s", homeless(s.project.Path()))
 	}

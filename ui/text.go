@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -23,10 +24,10 @@ var (
 // setLanguage chooses "en", "ja", or "" for the system's. Files are translations/<language>.json.
 func setLanguage(language string, files fs.FS) error {
 	if language == "" {
-		language = systemLanguage(os.Getenv)
+		language = languageOf(localeOf(os.Getenv))
 	}
 	texts, reasons = nil, nil
-	defer func() { speakFyne(language) }()
+	defer func() { speakFyne(manualLanguage()) }()
 	if language == "en" {
 		return nil
 	}
@@ -67,16 +68,22 @@ func speakFyne(language string) {
 	}
 }
 
-// systemLanguage is the two letters of the locale, in the order that POSIX gives
-// the variables.
-func systemLanguage(getenv func(string) string) string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := getenv(name); v != "" {
-			language, _, _ := strings.Cut(v, "_")
-			return strings.ToLower(language)
-		}
+// localeOf is the locale by the environment, in the order that POSIX gives the variables.
+func localeOf(getenv func(string) string) string {
+	return cmp.Or(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))
+}
+
+// languageOf is the language of a locale: its letters before the country and the encoding.
+// What names none, such as "C" or nonsense, is English.
+func languageOf(locale string) string {
+	if i := strings.IndexAny(locale, "_-.@:"); i >= 0 {
+		locale = locale[:i]
 	}
-	return "en"
+	locale = strings.ToLower(locale)
+	if len(locale) < 2 || len(locale) > 3 || strings.Trim(locale, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return "en"
+	}
+	return locale
 }
 
 // tr translates a text that is a fmt format when args are given. An argument that is an

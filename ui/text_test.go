@@ -216,11 +216,17 @@ func TestSystemLanguage(t *testing.T) {
 	for _, tt := range []struct{ all, lang, want string }{
 		{"", "", "en"},
 		{"", "ja_JP.UTF-8", "ja"},
-		{"", "C", "c"},
+		{"", "ja", "ja"},
+		{"", "C", "en"},
+		{"", "C.UTF-8", "en"},
+		{"POSIX", "ja_JP.UTF-8", "en"},
+		{"", "%%garbage", "en"},
+		{"", "あ", "en"},
+		{"", "_", "en"},
 		{"en_GB", "ja_JP", "en"},
 	} {
 		env := map[string]string{"LC_ALL": tt.all, "LANG": tt.lang}
-		if got := systemLanguage(func(k string) string { return env[k] }); got != tt.want {
+		if got := languageOf(localeOf(func(k string) string { return env[k] })); got != tt.want {
 			t.Errorf("LC_ALL=%s LANG=%s: got %s, want %s", tt.all, tt.lang, got, tt.want)
 		}
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image"
 	"log/slog"
 	"os"
 	"slices"
@@ -75,7 +76,7 @@ type window struct {
 	status *statusBar
 	quit   func()            // the last step of close
 	anew   []func()          // the window is to be built anew, and these called then
-	hook   fyne.CanvasObject // by which functionKey is asked
+	hook   *native.Hook      // of the desktop
 	page   fyne.CanvasObject // the manual, while it is open
 }
 
@@ -97,14 +98,14 @@ func newWindow(o Options) (*window, error) {
 	s.keys = loadBindings(s)
 	s.help = func() { w.showManual(manualPages[w.tabs.SelectedIndex()]) }
 	s.showKeys = w.showSheet
-	w.hook = native.HookFunctionKeys(s.win, w.functionKey)
+	prefs := o.App.Preferences()
+	w.hook = native.HookWindow(s.win, image.Pt(prefs.Int(prefX), prefs.Int(prefY)), w.functionKey)
 	w.build()
 	s.win.SetOnDropped(w.dropped)
 	s.win.SetCloseIntercept(w.close)
 	s.win.Canvas().SetOnTypedKey(w.typed)
 	s.win.Canvas().SetOnTypedRune(w.typedRune)
-	prefs := o.App.Preferences()
-	// Settings may hold anything; a window manager makes too large ones fit.
+	// Settings may hold anything; the hook makes too large ones fit.
 	s.win.Resize(fyne.NewSize(
 		float32(max(640, min(prefs.FloatWithFallback(prefWidth, 1180), 8000))), float32(max(480, min(prefs.FloatWithFallback(prefHeight, 760), 8000)))))
 	w.tabs.SelectIndex(max(0, min(prefs.Int(prefTab), tabEvaluate)))
@@ -142,7 +143,7 @@ func (w *window) build() {
 	}
 	help := widget.NewButtonWithIcon("", theme.HelpIcon(), s.help)
 	help.Importance = widget.LowImportance
-	corner := container.NewVBox(container.NewHBox(w.hook, layout.NewSpacer(), help)) // beside the names of the tabs
+	corner := container.NewVBox(container.NewHBox(w.hook.Object, layout.NewSpacer(), help)) // beside the names of the tabs
 	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, container.NewStack(w.tabs, corner)))
 	s.win.SetMainMenu(w.menu())
 }
@@ -173,6 +174,8 @@ const (
 	prefRecent   = "recent"   // projects, last one first
 	prefModel    = "model"    // path of the model that was kept last; "": the bundled one
 	prefTab      = "window.tab"
+	prefX        = "window.x" // on the desktop, in pixels; both 0: not known
+	prefY        = "window.y"
 	prefWidth    = "window.width"
 	prefHeight   = "window.height"
 )
@@ -308,6 +311,9 @@ func (w *window) close() {
 	size := w.win.Canvas().Size()
 	w.app.Preferences().SetFloat(prefWidth, float64(size.Width))
 	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
+	at := w.hook.Place()
+	w.app.Preferences().SetInt(prefX, at.X)
+	w.app.Preferences().SetInt(prefY, at.Y)
 	w.app.Preferences().SetInt(prefTab, w.tabs.SelectedIndex())
 	w.jobs.stop(10 * time.Second)
 	w.label.close()
