@@ -137,8 +137,8 @@ func (t *detectTab) toolbar() fyne.CanvasObject {
 	samples := widget.NewButtonWithIcon(tr("Samples"), theme.FileImageIcon(), t.openSamples)
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { t.step(-1) })
 	next := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { t.step(1) })
-	left := container.NewHBox(open, samples, widget.NewSeparator(), back)
-	right := container.NewHBox(next, t.counter, widget.NewSeparator(), t.layouts.content)
+	left := container.NewHBox(open, samples, widget.NewSeparator(), t.s.keyTip(back, actLastPicture))
+	right := container.NewHBox(t.s.keyTip(next, actNextPicture), t.counter, widget.NewSeparator(), t.layouts.content)
 	return container.NewPadded(container.NewBorder(nil, nil, left, right, t.list))
 }
 

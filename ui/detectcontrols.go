@@ -206,5 +206,7 @@ func (c *detectControls) presetRow() fyne.CanvasObject {
 	save := widget.NewButtonWithIcon("", theme.DocumentSaveIcon(), c.askPresetName)
 	drop := widget.NewButtonWithIcon("", theme.DeleteIcon(), func() { c.dropPreset(c.presets.Selected) })
 	back := widget.NewButtonWithIcon(tr("Back to defaults"), theme.ViewRefreshIcon(), func() { c.do(func() { c.reset(engine.ModeScout) }) })
-	return container.NewVBox(container.NewBorder(nil, nil, nil, container.NewHBox(save, drop), c.presets), back)
+	return container.NewVBox(container.NewBorder(nil, nil, nil, container.NewHBox(
+		c.t.s.tip(save, func() string { return tr("keep these settings under a name") }),
+		c.t.s.tip(drop, func() string { return tr("delete this preset") })), c.presets), back)
 }

@@ -19,9 +19,12 @@ func newDetectLayouts(t *detectTab) *detectLayouts {
 	l := &detectLayouts{t: t, content: container.NewHBox()}
 	for i, icon := range []fyne.Resource{besideIcon, aloneIcon, swipeIcon} {
 		l.buttons[i] = widget.NewButtonWithIcon("", icon, func() { l.set(imageview.Layout(i)) })
-		l.content.Add(l.buttons[i])
+		l.content.Add(t.s.tip(l.buttons[i], func() string {
+			names := []string{tr("next to each other"), tr("one alone"), tr("swipe")}
+			return t.s.keys.with(names[i], actLayout)
+		}))
 	}
-	l.content.Add(widget.NewButtonWithIcon("", swapIcon, t.swap))
+	l.content.Add(t.s.keyTip(widget.NewButtonWithIcon("", swapIcon, t.swap), actSwap))
 	l.refresh()
 	return l
 }

@@ -139,7 +139,7 @@ func withTight(p engine.DetectParams, on bool) engine.DetectParams {
 func suppressionName(way string) string {
 	switch way {
 	case engine.SuppressGreedy:
-		return tr("the best of each heap")
+		return tr("the best of a heap")
 	case engine.SuppressSoft:
 		return tr("overlaps at less score")
 	case engine.Suppress2015:

@@ -35,16 +35,16 @@ func newFrameBar(m *frameMode) *frameBar {
 	b.before = step("−1", theme.MediaSkipPreviousIcon(), func() { m.stepInVideo(-1) })
 	b.then = step("+1", theme.MediaSkipNextIcon(), func() { m.stepInVideo(1) })
 	b.then.IconPlacement = widget.ButtonIconTrailingText
-	b.video = container.NewHBox(widget.NewSeparator(), b.before, b.then)
+	b.video = container.NewHBox(widget.NewSeparator(), m.s.keyTip(b.before, actBefore), m.s.keyTip(b.then, actAfter))
 	b.zoom = step("", theme.ZoomFitIcon(), m.view.Fit)
 	b.zoom.Importance = widget.LowImportance
-	left, right := container.NewHBox(b.last, b.next), container.NewHBox(b.video, b.zoom)
+	left, right := container.NewHBox(m.s.keyTip(b.last, actLastFrame), m.s.keyTip(b.next, actNextFrame)), container.NewHBox(b.video, m.s.keyTip(b.zoom, actFit))
 	if m.missed != nil {
-		left = container.NewHBox(b.last)
+		left = container.NewHBox(m.s.keyTip(b.last, actMissedBack))
 		b.accept = widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { m.missed.accept(m); m.focus() })
 		b.accept.Importance, b.accept.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
 		m.t.keys.follow(func() { b.accept.SetText(m.t.keys.with(tr("No more faces"), actNoMore)) })
-		right = container.NewHBox(b.zoom, b.accept)
+		right = container.NewHBox(m.s.keyTip(b.zoom, actFit), b.accept)
 	}
 	b.above = container.NewPadded(container.NewBorder(nil, nil, left, right, b.count))
 	b.below = b.where
@@ -129,13 +129,16 @@ type frameNote struct {
 	content *fyne.Container
 	text    *widget.Label
 	again   *widget.Button
+	collect *widget.Button
 }
 
 func newFrameNote(m *frameMode) *frameNote {
 	n := &frameNote{m: m, text: widget.NewLabel("")}
 	n.text.Wrapping, n.text.Alignment = fyne.TextWrapWord, fyne.TextAlignCenter
 	n.again = widget.NewButtonWithIcon(tr("Try again"), theme.ViewRefreshIcon(), func() { m.again(); m.focus() })
-	n.content = container.NewCenter(container.New(fixedWidth(300), container.NewVBox(n.text, container.NewCenter(n.again))))
+	n.collect = widget.NewButtonWithIcon(tr("Collect from a video or picture…"), theme.ContentAddIcon(), m.s.collect.ask)
+	n.collect.Importance = widget.HighImportance
+	n.content = container.NewCenter(container.New(fixedWidth(300), container.NewVBox(n.text, container.NewCenter(n.again), container.NewCenter(n.collect))))
 	n.content.Hide()
 	return n
 }
@@ -143,6 +146,7 @@ func newFrameNote(m *frameMode) *frameNote {
 func (n *frameNote) refresh() {
 	text := n.words()
 	n.again.Hidden = n.m.shot.err == nil
+	n.collect.Hidden = n.m.missed == nil || !n.m.missed.nothing()
 	n.content.Hidden = text == ""
 	n.text.SetText(text)
 	n.content.Refresh()

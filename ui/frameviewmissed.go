@@ -184,6 +184,9 @@ func (w *missedWalk) progress() string {
 	return text
 }
 
+// nothing reports that no frames were collected yet.
+func (w *missedWalk) nothing() bool { return w.listed && !w.collected && w.title == "" }
+
 // words say why no frame is shown; "" while one is.
 func (w *missedWalk) words() string {
 	switch {

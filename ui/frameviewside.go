@@ -51,7 +51,7 @@ func newFrameSide(m *frameMode) *frameSide {
 	for c := dataset.Face; c <= dataset.Unsure; c++ {
 		b := widget.NewButtonWithIcon("", classIcon(c), func() { m.t.verdict(c); m.focus() })
 		f.buttons = append(f.buttons, b)
-		verdicts.Add(b)
+		verdicts.Add(m.s.keyTip(b, actFace+action(c)))
 	}
 	f.snap = widget.NewButtonWithIcon("", theme.SearchReplaceIcon(), func() { m.snap(); m.focus() })
 	f.remove = widget.NewButtonWithIcon("", theme.DeleteIcon(), func() { m.remove(); m.focus() })

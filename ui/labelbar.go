@@ -19,21 +19,21 @@ func newLabelBar(t *labelTab) *labelBar {
 	b := &labelBar{t: t}
 	icons := []fyne.Resource{theme.GridIcon(), theme.FileImageIcon(), theme.StorageIcon(), theme.MediaPhotoIcon(), theme.VisibilityIcon()}
 	b.modes = newSegments(t.names, icons, t.turnTo)
-	tool := func(icon fyne.Resource, a action) *widget.Button {
-		button := widget.NewButtonWithIcon("", icon, func() { t.common(a) })
+	tool := func(icon fyne.Resource, a action) fyne.CanvasObject {
+		button := widget.NewButtonWithIcon("", icon, func() {
+			t.common(a)
+			if a == actUndo || a == actRedo {
+				t.focus()
+			}
+		})
 		button.Importance = widget.LowImportance
-		return button
-	}
-	back := func(icon fyne.Resource, a action) *widget.Button {
-		button := tool(icon, a)
-		button.OnTapped = func() { t.common(a); t.focus() }
-		return button
+		return t.s.keyTip(button, a)
 	}
 	side := widget.NewButtonWithIcon("", theme.MenuIcon(), t.filter.toggle)
 	side.Importance = widget.LowImportance
 	b.content = container.NewBorder(nil, nil,
-		container.NewHBox(side, b.modes.content),
-		container.NewHBox(back(theme.ContentUndoIcon(), actUndo), back(theme.ContentRedoIcon(), actRedo),
+		container.NewHBox(t.s.tip(side, func() string { return tr("what is shown, at the side") }), b.modes.content),
+		container.NewHBox(tool(theme.ContentUndoIcon(), actUndo), tool(theme.ContentRedoIcon(), actRedo),
 			tool(theme.HistoryIcon(), actHistory), tool(theme.InfoIcon(), actStats), tool(theme.ComputerIcon(), actKeys)),
 		layout.NewSpacer())
 	return b

@@ -46,7 +46,7 @@ func newInspector(t *labelTab) *inspector {
 	for c := dataset.Face; c <= dataset.Unsure; c++ {
 		b := widget.NewButtonWithIcon("", classIcon(c), func() { t.verdict(c); t.focus() })
 		i.buttons = append(i.buttons, b)
-		row.Add(b)
+		row.Add(t.s.keyTip(b, actFace+action(c)))
 	}
 	verdicts := container.New(column(2), row)
 	i.frame = widget.NewButtonWithIcon("", theme.MediaPhotoIcon(), t.showFrame)
@@ -156,7 +156,7 @@ func describeSample(s dataset.Sample) string {
 	}
 	text += "\n" + tr("crop %d × %d", s.Width, s.Height)
 	if s.Proposer != "" {
-		text += "\n" + tr("from %s", s.Proposer)
+		text += "\n" + tr("from %s", proposerName(s.Proposer))
 		if s.Score != 0 {
 			text += " " + strconv.FormatFloat(s.Score, 'g', 3, 64)
 		}

@@ -63,13 +63,15 @@ func (p *pick) refresh(b *labelSidebar) {
 }
 
 // listed are the choices of a facet, most common first, behind the one for all.
-func listed(all string, n []facet) []pickChoice {
+func listed(all string, n []facet, name func(string) string) []pickChoice {
 	choices := []pickChoice{{"", all, -1}}
 	for _, f := range n {
-		choices = append(choices, pickChoice{f.value, f.value, f.n})
+		choices = append(choices, pickChoice{f.value, name(f.value), f.n})
 	}
 	return choices
 }
+
+func asItIs(name string) string { return name }
 
 // numbered are choices with a fixed order.
 func numbered(values []string, texts ...string) func(*labelSidebar) []pickChoice {

@@ -11,16 +11,18 @@ import (
 func (b *labelSidebar) newPicks() []*pick {
 	number := func(n *int) func(string) { return func(v string) { *n, _ = strconv.Atoi(v) } }
 	return []*pick{
-		b.newPick(func(b *labelSidebar) []pickChoice { return listed(tr("All titles"), b.facets.titles) },
+		b.newPick(func(b *labelSidebar) []pickChoice { return listed(tr("All titles"), b.facets.titles, asItIs) },
 			func(f labelFilter) string { return f.title },
 			func(f *labelFilter, v string) { f.title, f.episode = v, "" }),
-		b.newPick(func(b *labelSidebar) []pickChoice { return listed(tr("All episodes"), b.facets.episodes) },
+		b.newPick(func(b *labelSidebar) []pickChoice { return listed(tr("All episodes"), b.facets.episodes, asItIs) },
 			func(f labelFilter) string { return f.episode },
 			func(f *labelFilter, v string) { f.episode = v }),
 		b.newPick(b.splits,
 			func(f labelFilter) string { return strconv.Itoa(f.split) },
 			func(f *labelFilter, v string) { number(&f.split)(v) }),
-		b.newPick(func(b *labelSidebar) []pickChoice { return listed(tr("All proposers"), b.facets.proposers) },
+		b.newPick(func(b *labelSidebar) []pickChoice {
+			return listed(tr("All proposers"), b.facets.proposers, proposerName)
+		},
 			func(f labelFilter) string { return f.proposer },
 			func(f *labelFilter, v string) { f.proposer = v }),
 		b.newPick(b.twins,

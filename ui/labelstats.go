@@ -70,7 +70,7 @@ func statsRows(s dataset.Stats) []fyne.CanvasObject {
 		return cmp.Or(cmp.Compare(s.Proposers[b], s.Proposers[a]), cmp.Compare(a, b))
 	})
 	for _, name := range names {
-		rows = append(rows, amount(name, s.Proposers[name], s.Samples))
+		rows = append(rows, amount(proposerName(name), s.Proposers[name], s.Samples))
 	}
 	rows = append(rows, statsHeading(tr("Review")))
 	if s.Judged == 0 {

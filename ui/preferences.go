@@ -99,7 +99,7 @@ func (w *window) folderChoice() fyne.CanvasObject {
 			}
 		})
 	})
-	reset := widget.NewButtonWithIcon("", theme.ContentClearIcon(), func() {
+	reset := widget.NewButtonWithIcon(tr("Reset"), theme.ContentClearIcon(), func() {
 		prefs.RemoveValue(prefFolder)
 		show()
 	})

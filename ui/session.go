@@ -32,6 +32,7 @@ type session struct {
 	version string
 	jobs    *jobs
 	keys    *bindings // of the keyboard
+	tips    *tips
 	collect *collector
 	finder  *finder    // the detectors
 	frames  frameStore // pixels of source frames, see framePixels

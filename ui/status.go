@@ -64,7 +64,7 @@ func newStatusBar(s *session) *statusBar {
 	})
 	b.cancel.Importance = widget.LowImportance
 	bar := container.NewGridWrap(fyne.NewSize(180, b.bar.MinSize().Height), container.NewStack(b.bar, b.endless))
-	right := container.NewHBox(container.New(layout.NewCenterLayout(), bar), b.cancel)
+	right := container.NewHBox(container.New(layout.NewCenterLayout(), bar), s.tip(b.cancel, func() string { return tr("Cancel") }))
 	b.line = container.New(statusLine{}, b.project, b.work, right)
 	b.content = container.NewVBox(widget.NewSeparator(), b.line)
 	s.onProject = append(s.onProject, b.refresh)

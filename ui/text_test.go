@@ -86,7 +86,6 @@ var untranslated = map[string]string{
 	"CSV":              "a format",
 	"-faces":           "of a folder's name",
 	"PgUp / PgDn":      "keys",
-	"Ctrl + ← ↑ → ↓":   "keys",
 	"Esc":              "a key",
 	"Tab":              "a key",
 	"Space":            "a key, as Fyne calls it",

@@ -52,8 +52,9 @@ func newVideoStrip(t *detectTab) *videoStrip {
 	next.SetText(tr("Next disagreement"))
 	bar := container.NewBorder(nil, nil,
 		container.NewHBox(
-			tool(theme.MediaSkipPreviousIcon(), func() { t.showFrame(t.frame - 1) }), s.buttons.play,
-			tool(theme.MediaSkipNextIcon(), func() { t.showFrame(t.frame + 1) })),
+			t.s.keyTip(tool(theme.MediaSkipPreviousIcon(), func() { t.showFrame(t.frame - 1) }), actFrameBack),
+			t.s.keyTip(s.buttons.play, actPlay),
+			t.s.keyTip(tool(theme.MediaSkipNextIcon(), func() { t.showFrame(t.frame + 1) }), actFrameForth)),
 		container.NewHBox(next, s.buttons.study, s.buttons.export), s.place)
 
 	labels := container.New(column(ribbonInset))

@@ -95,7 +95,7 @@ func newWindow(o Options) (*window, error) {
 	s.jobs.failed = w.showFailure
 	s.lacksJapanese = lacksJapanese()
 	s.applyTheme()
-	s.keys = loadBindings(s)
+	s.keys, s.tips = loadBindings(s), newTips()
 	s.help = func() { w.showManual(manualPages[w.tabs.SelectedIndex()]) }
 	s.showKeys = w.showSheet
 	prefs := o.App.Preferences()
@@ -143,8 +143,9 @@ func (w *window) build() {
 	}
 	help := widget.NewButtonWithIcon("", theme.HelpIcon(), s.help)
 	help.Importance = widget.LowImportance
-	corner := container.NewVBox(container.NewHBox(w.hook.Object, layout.NewSpacer(), help)) // beside the names of the tabs
-	s.win.SetContent(container.NewBorder(nil, w.status.content, nil, nil, container.NewStack(w.tabs, corner)))
+	corner := container.NewVBox(container.NewHBox(w.hook.Object, layout.NewSpacer(), s.keyTip(help, actMenuHelp))) // beside the names of the tabs
+	s.tips.hide()
+	s.win.SetContent(container.NewStack(container.NewBorder(nil, w.status.content, nil, nil, container.NewStack(w.tabs, corner)), s.tips.layer))
 	s.win.SetMainMenu(w.menu())
 }
 
