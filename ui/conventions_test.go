@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"frglab/assets"
+	"frglab/dataset"
 )
 
 // crashEnv makes the test binary a program that crashes in some way.
@@ -280,6 +281,14 @@ func TestArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	picture := testPicture(t, "顔.png", 40, 30)
+	empty, list := filepath.Join(dir, "empty.frglab"), filepath.Join(filepath.Dir(picture), "list.txt")
+	p, err := dataset.Create(empty)
+	if err != nil || p.Close() != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(list, []byte("顔.png 0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name string
 		args []string
@@ -289,6 +298,7 @@ func TestArguments(t *testing.T) {
 		{"model", []string{model}, func(w *window) bool { return w.modelOf == "網 1.safetensors" && w.tabs.SelectedIndex() == tabDetect }},
 		{"picture", []string{picture}, func(w *window) bool { return w.detect.showing() == "顔.png" && w.tabs.SelectedIndex() == tabDetect }},
 		{"video", []string{sampleVideo(t)}, func(w *window) bool { return w.detect.img != nil && w.detect.files[0].frames > 0 }},
+		{"list", []string{list, empty}, func(w *window) bool { return w.counts(t).Face == 1 && w.tabs.SelectedIndex() == tabLabel }},
 		{"folder", []string{filepath.Dir(picture)}, func(w *window) bool { return w.detect.showing() == "顔.png" }},
 		{"all", []string{picture, project, model}, func(w *window) bool {
 			return w.detect.showing() == "顔.png" && w.project.Path() == project && w.modelOf == "網 1.safetensors"

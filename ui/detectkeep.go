@@ -16,8 +16,12 @@ func boxOfWindow(window, bounds image.Rectangle) image.Rectangle {
 
 // keep puts the chosen box into the project, labelled.
 func (t *detectTab) keep(c dataset.Class) {
-	if d, proposer, ok := t.chosenBox(); ok && t.ready() {
+	d, proposer, ok := t.chosenBox()
+	switch {
+	case ok && t.ready():
 		t.add(c, d, proposer)
+	case !ok && t.img != nil:
+		t.s.notify(t.s.keys.fill(tr("Choose a box first: click it, or press {detect.box}.")))
 	}
 	t.focus() // the verdict may have come from a button
 }

@@ -153,7 +153,10 @@ func (l *detectLearner) refresh() {
 func (l *detectLearner) start() {
 	s := l.t.s
 	switch {
-	case s.project == nil || s.model == nil || len(l.ready) == 0 || l.running:
+	case s.project == nil || s.model == nil || l.running:
+		return
+	case len(l.ready) == 0:
+		s.notify(s.keys.fill(tr("No new examples yet: click a box and press {detect.false} or {detect.right} first.")))
 		return
 	case l.busy():
 		s.notify(tr("A training runs already: wait for its end, or stop it in the Train tab."))

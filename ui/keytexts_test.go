@@ -95,3 +95,18 @@ func TestTextsFollowTheKeys(t *testing.T) {
 	w.detect.side.SelectIndex(sideBox)
 	on("Box after another choice", "Not a face (W)")
 }
+
+// TestKeysWithoutABoxSayWhatToDo presses what needs a box, or examples, where there are none.
+func TestKeysWithoutABoxSayWhatToDo(t *testing.T) {
+	w, _, _ := open(t, 3)
+	detectSamples(t, w)
+	setTinyModel(w)
+	for a, want := range map[action]string{actFalse: "press B", actRight: "press B", actTune: "press N or F"} {
+		w.notice = ""
+		typeKey(w.detect.left, w.keys.keys[a])
+		settle(w)
+		if !strings.Contains(w.notice, want) {
+			t.Errorf("%s: the status bar says %q, not %q", infoOf(a).name, w.notice, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"io/fs"
 	"slices"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -81,7 +82,12 @@ func (w *window) showManual(page string) {
 
 // manual is a page in the language of the window, with the present keys: see bindings.fill.
 func (w *window) manual(page string) string {
-	return w.keys.filled(manualPage(manualLanguage(), page), func(label string) string { return "**" + label + "**" })
+	return w.keys.filled(manualPage(manualLanguage(), page), func(label string) string {
+		if len(label) == 1 && !unicode.IsLetter(rune(label[0])) && !unicode.IsDigit(rune(label[0])) {
+			label = "“" + label + "”" // a comma is hard to see
+		}
+		return "**" + label + "**"
+	})
 }
 
 // manualLanguage is the folder of the pages in the present language.

@@ -67,6 +67,11 @@ func (s *session) openBy(path string, open func(path string) (*dataset.Project, 
 		default:
 			s.setProject(o.project)
 		}
+		if s.opening == 0 {
+			then := s.then
+			s.then = nil
+			call(then)
+		}
 	})
 }
 

@@ -39,12 +39,13 @@ type session struct {
 
 	project   *dataset.Project // nil where none is open
 	model     *engine.Checkpoint
-	modelOf   string // what the model is called on screen
-	modelPath string // its file; "" for the bundled one
-	notice    string // what was just done, for the status bar
-	help      func() // shows the manual of the tab on screen
-	showKeys  func() // shows the sheet of keys
-	opening   int    // projects that are being opened
+	modelOf   string   // what the model is called on screen
+	modelPath string   // its file; "" for the bundled one
+	notice    string   // what was just done, for the status bar
+	help      func()   // shows the manual of the tab on screen
+	showKeys  func()   // shows the sheet of keys
+	opening   int      // projects that are being opened
+	then      []func() // what waits for that, see onceOpen
 
 	lacksJapanese bool // the system has no font for it
 
@@ -58,6 +59,15 @@ func call(fs []func()) {
 	for _, f := range fs {
 		f()
 	}
+}
+
+// onceOpen does something with the project that is being opened, or at once.
+func (s *session) onceOpen(do func()) {
+	if s.opening > 0 {
+		s.then = append(s.then, do)
+		return
+	}
+	do()
 }
 
 // noProject says why there is nothing of a project on screen.

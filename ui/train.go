@@ -291,7 +291,7 @@ func (t *trainTab) refresh() {
 	probes := t.live.probes[:len(t.live.probes):len(t.live.probes)]
 	t.mu.Unlock()
 	if t.running != nil && ready.Device != "" {
-		lines = append([]string{tr("%s: %d crops to learn from, %d to check with", ready.Device, ready.Train, ready.Valid)}, lines...)
+		lines = append([]string{tr("%s: %d crops to learn from, %d to check with", reason(ready.Device), ready.Train, ready.Valid)}, lines...)
 	} else if t.running == nil && t.shownRun != "" {
 		lines = append([]string{tr("Run of %s", filepath.Base(t.shownRun))}, lines...)
 	}

@@ -86,12 +86,12 @@ func (w *window) openSorted(projects, models, media, folders, lists []string) {
 		w.tabs.SelectIndex(tabDetect)
 	}
 	for _, l := range lists {
-		w.label.importFrom(l)
+		w.onceOpen(func() { w.label.importFrom(l) })
 		w.tabs.SelectIndex(tabLabel)
 	}
 	if w.tabs.SelectedIndex() == tabLabel && len(folders) > 0 {
 		for _, f := range folders {
-			w.label.importFrom(f)
+			w.onceOpen(func() { w.label.importFrom(f) })
 		}
 	} else {
 		media = append(media, folders...)
