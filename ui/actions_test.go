@@ -153,7 +153,7 @@ func TestKeysCanBeChosen(t *testing.T) {
 		{"that of an action of the Label tab", actFalse, "o", ""},
 		{"that of another of the Detect tab", actRight, "o", "negative"},
 		{"one of a video", actRight, "d", "disagree"},
-		{"one of a video, the other way", actRight, "Shift+d", "last frame"},
+		{"one of a video, the other way", actRight, "Shift+d", "last disagreement"},
 		{"one with Ctrl", actRight, "Ctrl+j", ""}, // J is meant
 		{"one of the menu", actMenuTrain, "o", "Ctrl+O does something already"},
 		{"one that copies", actMenuTrain, "c", "Ctrl+C cannot be changed"},
