@@ -23,9 +23,9 @@ type glimpse struct {
 	at   image.Rectangle // there, from its corner
 }
 
-// crop is what the network sees of a window: size x size pixels.
-func (v view) crop(at image.Rectangle, size int) *image.RGBA {
-	return resize(v.pic.SubImage(at.Add(v.pic.Rect.Min)).(*image.RGBA), size, size)
+// part is what a window shows, before it is resized for the network.
+func (v view) part(at image.Rectangle) *image.RGBA {
+	return v.pic.SubImage(at.Add(v.pic.Rect.Min)).(*image.RGBA)
 }
 
 // guided says whether a look at the whole picture chooses the windows.
@@ -65,6 +65,7 @@ func (d *Detector) candidates(ctx context.Context, img *image.RGBA, p DetectPara
 	}
 	var all []candidate
 	before := guide.gflop
+	d.stats.Bytes = guide.bytes != nil
 	defer func() { d.stats.Look = guide.gflop - before }()
 	for i, v := range p.views(img) {
 		found, err := guide.look(ctx, v.pic, v.sides, lookMargin)
@@ -83,35 +84,57 @@ func (d *Detector) candidates(ctx context.Context, img *image.RGBA, p DetectPara
 // best are the best candidates, best first: at most p.Candidates for each look at the
 // picture, and none too near to a better one of the same look.
 func (p DetectParams) best(all []candidate) []candidate {
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.Score, a.Score) })
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(all[j].Score, all[i].Score), cmp.Compare(i, j)) })
 	var kept []candidate
-	for _, c := range all {
+	for _, i := range order {
+		c := &all[i]
 		if len(kept) == p.Candidates*(1+len(p.Tilt)) {
 			break
 		}
 		if !slices.ContainsFunc(kept, func(k candidate) bool { return k.turn == c.turn && IoU(k.Box, c.Box) >= p.Apart }) {
-			kept = append(kept, c)
+			kept = append(kept, *c)
 		}
 	}
 	return kept
 }
 
-// ask adds candidates to the windows of a scan, with what the classifier says of them.
+// ask adds candidates to the windows of a scan, with what the network says of them.
 func (d *Detector) ask(ctx context.Context, s *Scan, found []candidate) error {
-	n, before := 3*d.size*d.size, len(s.scores)
-	for i, f := range found {
-		Encode(d.x[i*n:(i+1)*n], f.crop(f.at, d.size), d.mean, d.scale)
+	before := len(s.scores)
+	for _, f := range found {
 		s.levels[0].windows = append(s.levels[0].windows, f.Box)
 		s.glimpses = append(s.glimpses, f.glimpse)
 	}
-	if err := d.classify(ctx, s, len(found)); err != nil {
+	if err := d.classifyAs(ctx, s, len(found), func() ([]float32, error) { return d.logits(ctx, s.params, found) }); err != nil {
 		return err
 	}
 	for i, f := range found {
 		s.scores[before+i] = addOdds(s.scores[before+i], s.params.Trust*f.Score)
 	}
 	return nil
+}
+
+// logits are those of candidates: in mode scout computed in bytes where that can be.
+func (d *Detector) logits(ctx context.Context, p DetectParams, found []candidate) ([]float32, error) {
+	if p.Mode == ModeScout && d.openBytes != nil {
+		var err error
+		if d.bytes, err = d.openBytes(); err != nil {
+			return nil, err
+		}
+		d.openBytes = nil
+	}
+	if p.Mode == ModeScout && d.bytes != nil {
+		return d.bytes.logits(ctx, found)
+	}
+	n := 3 * d.size * d.size
+	for i, f := range found {
+		Encode(d.x[i*n:(i+1)*n], resize(f.part(f.at), d.size, d.size), d.mean, d.scale)
+	}
+	return d.net.Logits(d.x[:len(found)*n], len(found))
 }
 
 // round is how many candidates are asked about before it is seen which of the others are

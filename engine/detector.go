@@ -34,13 +34,16 @@ type Detector struct {
 
 	calibration map[string]Calibration // by mode
 	openMapper  func() (*mapper, error)
-	mapper      *mapper // the network as mode shared needs it; nil before its first picture
+	mapper      *mapper                         // the network as mode shared needs it; nil before its first picture
+	openBytes   func() (*byteClassifier, error) // nil once it was called
+	bytes       *byteClassifier                 // the network as mode scout needs it; nil before its first picture, and where it uses net
 }
 
 // DetectStats says what the last Scan or Detect of a Detector did.
 type DetectStats struct {
 	Windows  int           // windows that went through the network
 	Look     float64       // GFLOP of the look at the whole picture, in modes scout and shared
+	Bytes    bool          // the look was computed in bytes, which other figures of GFLOP are not to be compared with
 	Scout    time.Duration // finding them, in mode scout
 	Prepare  time.Duration // resizing, cutting and encoding them
 	Network  time.Duration // classifying them
@@ -64,6 +67,7 @@ func NewDetector(c *Checkpoint, dev nn.Backend) (*Detector, error) {
 	}
 	d := newDetector(net, c)
 	d.openMapper = func() (*mapper, error) { return newMapper(c, dev) }
+	d.openBytes = func() (*byteClassifier, error) { return newByteClassifier(c, dev) }
 	return d, nil
 }
 
@@ -121,6 +125,9 @@ func (d *Detector) Close() error {
 	err := d.net.Close()
 	if d.mapper != nil {
 		err = errors.Join(err, d.mapper.Close())
+	}
+	if d.bytes != nil {
+		err = errors.Join(err, d.bytes.net.Close())
 	}
 	if d.scout != nil {
 		err = errors.Join(err, d.scout.Close())
@@ -216,11 +223,16 @@ func (d *Detector) encode(i int, pic *image.RGBA, w image.Rectangle) {
 
 // classify appends the scores of n encoded windows to s.
 func (d *Detector) classify(ctx context.Context, s *Scan, n int) error {
+	return d.classifyAs(ctx, s, n, func() ([]float32, error) { return d.net.Logits(d.x[:n*3*d.size*d.size], n) })
+}
+
+// classifyAs appends the scores of n windows with these logits to s.
+func (d *Detector) classifyAs(ctx context.Context, s *Scan, n int, ask func() ([]float32, error)) error {
 	if err := ctx.Err(); err != nil || n == 0 {
 		return err
 	}
 	start := time.Now()
-	logits, err := d.net.Logits(d.x[:n*3*d.size*d.size], n)
+	logits, err := ask()
 	if err != nil {
 		return fmt.Errorf("classify %d windows: %w", n, err)
 	}

@@ -74,7 +74,7 @@ func (s *Scan) Seen(img *image.RGBA, h Hit, size int) *image.RGBA {
 		if g.turn > 0 {
 			p.Tilt = p.Tilt[g.turn-1 : g.turn]
 		}
-		return p.views(img)[min(g.turn, 1)].crop(g.at, size)
+		return resize(p.views(img)[min(g.turn, 1)].part(g.at), size, size)
 	}
 	crop, pic := image.NewRGBA(image.Rect(0, 0, size, size)), l.render(img, s.params.Mode)
 	if s.params.Mode == Mode2015 {

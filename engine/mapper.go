@@ -29,6 +29,7 @@ type mapper struct {
 	gflop  float64             // of all looks so far
 	zoom   nn.Zoom             // resizes pictures on the device; nil: the host does
 	sums   map[[2]int]*nn.Sums // that it resizes by
+	bytes  *sheet              // how look is done where that is not nil
 }
 
 // tileFloats bounds the part of a level that is computed at once, whatever the picture's
@@ -74,10 +75,15 @@ func newMapper(c *Checkpoint, dev nn.Backend) (*mapper, error) {
 
 // Close frees the network on the device.
 func (m *mapper) Close() error {
-	if m.zoom == nil {
-		return m.net.Close()
+	var err error
+	if m.zoom != nil {
+		err = m.zoom.Close()
 	}
-	return errors.Join(m.zoom.Close(), m.net.Close())
+	err = errors.Join(err, m.net.Close())
+	if m.bytes != nil {
+		err = errors.Join(err, m.bytes.net.Close())
+	}
+	return err
 }
 
 // mappedLevel is a level of a pyramid with an answer for each of its windows, which lie a
@@ -110,10 +116,9 @@ func (m *mapper) plan(picture image.Point, side float64) (l mappedLevel) {
 // next looks at windows of about side pixels of the first picture of a pyramid, and adds the
 // picture that it made for them.
 func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLevel, error) {
-	img := p.pics[0]
-	l := m.plan(img.Rect.Size(), side)
-	if l.size.X > maxLevel/l.size.Y {
-		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
+	l, err := m.checked(p.pics[0], side)
+	if err != nil {
+		return l, err
 	}
 	l.faces, l.other = make([]float32, l.count.X*l.count.Y), make([]float32, l.count.X*l.count.Y)
 	xs, ys := m.tiles(l)
@@ -130,6 +135,15 @@ func (m *mapper) next(ctx context.Context, p *pyramid, side float64) (mappedLeve
 				return l, err
 			}
 		}
+	}
+	return l, nil
+}
+
+// checked is plan for a picture that is not too large.
+func (m *mapper) checked(img *image.RGBA, side float64) (mappedLevel, error) {
+	l := m.plan(img.Rect.Size(), side)
+	if l.size.X > maxLevel/l.size.Y {
+		return l, fmt.Errorf("a picture of %dx%d pixels with windows of %.0f is too large: set a width for it, or larger windows", img.Rect.Dx(), img.Rect.Dy(), side)
 	}
 	return l, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"image/draw"
@@ -44,6 +45,29 @@ func TestPyramid(t *testing.T) {
 			if got := whole.RGBAAt(at.X, at.Y); got != (color.RGBA{}) {
 				t.Errorf("%d pixels wide: beside it at %v is %v", c.width, at, got)
 			}
+		}
+	}
+}
+
+// Copies that are made at once are those that are made one after the other.
+func TestPyramidFill(t *testing.T) {
+	img := colours(image.Rect(10, 20, 410, 320))
+	one, many := pyramid{pics: []*image.RGBA{img}}, pyramid{pics: []*image.RGBA{img}}
+	var pics []*image.RGBA
+	for _, w := range []int{430, 340, 280, 200, 133, 90, 60, 33, 32} {
+		size := image.Pt(w, w*3/4)
+		if err := one.add(size, size, true); err != nil {
+			t.Fatal(err)
+		}
+		pics = append(pics, image.NewRGBA(image.Rectangle{Max: size}))
+	}
+	many.fill(pics)
+	if len(many.pics) != len(one.pics) {
+		t.Fatalf("%d pictures, want %d", len(many.pics), len(one.pics))
+	}
+	for i, want := range one.pics {
+		if !bytes.Equal(many.pics[i].Pix, want.Pix) {
+			t.Errorf("%v is another picture", want.Rect)
 		}
 	}
 }

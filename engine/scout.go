@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"image"
 
 	"frglab/engine/nn"
@@ -16,6 +17,9 @@ func NewScout(c *Checkpoint, dev nn.Backend) (*Scout, error) {
 	net, err := newMapper(c, dev)
 	if err != nil {
 		return nil, err
+	}
+	if net.bytes, err = newSheet(c, dev); err != nil {
+		return nil, errors.Join(err, net.Close())
 	}
 	return &Scout{net}, nil
 }
@@ -36,6 +40,9 @@ func (s *Scout) Look(ctx context.Context, img *image.RGBA, p DetectParams) ([]De
 
 // look gives the windows of the given sides with log-odds of at least margin.
 func (m *mapper) look(ctx context.Context, img *image.RGBA, sides []float64, margin float64) ([]Detection, error) {
+	if m.bytes != nil {
+		return m.lookBytes(ctx, img, sides, margin)
+	}
 	var found []Detection
 	p, err := m.pyramid(img)
 	if err != nil {

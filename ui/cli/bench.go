@@ -66,7 +66,7 @@ type result struct {
 	Name   string  `json:"name"`
 	Value  float64 `json:"value"`
 	Unit   string  `json:"unit"`
-	GFLOPS float64 `json:"gflops"` // of the convolutions and dense layers, a multiply-add counted as two; 0: not counted
+	GFLOPS float64 `json:"gflops"` // of the convolutions and dense layers, a multiply-add counted as two; 0: not counted, or in bytes
 	Share  float64 `json:"share"`  // of the machine's peak on all cores; 0: unknown
 }
 
@@ -232,7 +232,11 @@ func (b *bench) detectors(ctx context.Context, env *Env) error {
 			return err
 		}
 		s := d.Stats()
-		b.addTime("detect/512x288/"+mode+"/"+b.tag, took, s.Look+float64(s.Windows)*forward)
+		work := s.Look + float64(s.Windows)*forward
+		if s.Bytes { // no share of what the machine does with floats
+			work = 0
+		}
+		b.addTime("detect/512x288/"+mode+"/"+b.tag, took, work)
 	}
 	return nil
 }

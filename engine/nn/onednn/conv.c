@@ -70,8 +70,7 @@ static dnnl_status_t describe_weights(od_kernel *k, geometry *g, cmd_t x, cmd_t 
   return s;
 }
 
-// slow says that the library has no code generator for what pd describes.
-static int slow(dnnl_primitive_desc_t pd) {
+int od_slow(dnnl_primitive_desc_t pd) {
   const char *name = "";
   dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
   return !strstr(name, "jit") && !strstr(name, "brg");
@@ -83,7 +82,7 @@ static od_err weights(od_kernel *k, geometry *g, od_buf *gate, od_buf *x) {
   dnnl_primitive_desc_t pd;
   if (!w.grad && !db) return NULL;
   CHECK(od_pd(k, bwd_weights, describe_weights(k, g, x->md, gate->md, &pd), &pd));
-  if (slow(pd)) CHECK(od_pd(k, bwd_weights, describe_weights(k, g, g->any_x, g->any_y, &pd), &pd));
+  if (od_slow(pd)) CHECK(od_pd(k, bwd_weights, describe_weights(k, g, g->any_x, g->any_y, &pd), &pd));
   CHECK(od_in(k, &k->bwd, x, od_md(pd, dnnl_query_src_md, 0), &x));
   CHECK(od_in(k, &k->bwd, gate, od_md(pd, dnnl_query_diff_dst_md, 0), &gate));
   if (!db) CHECK(od_own(k, 1, g->b, NULL, &db));

@@ -11,12 +11,20 @@
 typedef dnnl_memory_desc_t md_t;
 typedef const_dnnl_memory_desc_t cmd_t;
 
+static inline dnnl_data_type_t od_type(cmd_t md) {
+  dnnl_data_type_t type = dnnl_f32;
+  dnnl_memory_desc_query(md, dnnl_query_data_type, &type);
+  return type;
+}
+
 #else
 
 #include <stdlib.h>
 
 typedef dnnl_memory_desc_t *md_t;
 typedef const dnnl_memory_desc_t *cmd_t;
+
+static inline dnnl_data_type_t od_type(cmd_t md) { return md->data_type; }
 
 #define SHIM static inline dnnl_status_t
 

@@ -8,7 +8,8 @@
 // The way of a call: shape.go checks, layer.go asks C for a kernel, kernel.go keeps its
 // Go side; the backend's one thread (onednn.go) enters C; kernel.c runs the kernel's list
 // of steps, each a primitive of oneDNN or a function of ours. conv.c, norm.c, pool.c,
-// dense.c, drop.c and loss.c write those lists; memory.c has the buffers.
+// dense.c, drop.c and loss.c write those lists; memory.c has the buffers. bytes.c strings kernels
+// together to whole networks that compute with bytes.
 //
 // # Promises
 //
@@ -94,6 +95,11 @@
 // its time. oneDNN dies of want of memory, in
 // C++ exceptions and in code that it writes to no address; so every buffer leaves 256 MB
 // of room, which nothing fills (memory.c).
+//
+// Bytes (bytes.c): convolutions of unsigned by signed bytes at 320 to 1,070 of 1e9 operations a
+// second on one core, floats 157 to 285; with AVX2 160 to 310 and 95 to 136. Channels last for
+// all of them. The scale of each channel is a multiplication after the sum, which versions 2
+// and 3 of the library spell alike; what each calls scales is a tenth faster.
 //
 // Versions. The code is written for oneDNN 3; dnnl3.h gives version 2 the same names.
 // Tested with 2.6 (Debian 12) at every change, and once with 3.7 (Debian 13), which was as

@@ -93,12 +93,17 @@ od_err od_kernel_new(od_dev *dev, od_spec s, od_var x, const od_var *p, int np, 
 od_err od_adopt(od_kernel *k, od_buf *buf);
 od_err od_buf_md(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 od_err od_own(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
+// od_buf_over makes a buffer over memory that is named later.
+od_err od_buf_over(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 // od_alias makes a row-major buffer of another shape over the memory of buf.
 // od_passing makes a buffer in the arena that the kernel's input is not in.
 od_err od_passing(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf);
 od_err od_alias(od_kernel *k, od_buf *buf, int rank, const dnnl_dim_t *dims, od_buf **alias);
 
-// od_layout describes a layout: tag dnnl_format_tag_any leaves it to the library.
+// od_layout describes a layout of floats, od_layout_of one of other numbers: tag
+// dnnl_format_tag_any leaves it to the library.
+od_err od_layout_of(od_kernel *k, dnnl_data_type_t type, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag,
+    cmd_t *md);
 od_err od_layout(od_kernel *k, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag, cmd_t *md);
 od_err od_rowmajor(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t *md);
 // od_output makes y: its value in the layout md, and its gradient where the kernel trains.
@@ -114,6 +119,8 @@ od_err od_overwrite(od_kernel *k);
 
 // od_pd has the kernel free a primitive descriptor, if s says that it was made.
 od_err od_pd(od_kernel *k, const char *what, dnnl_status_t s, const dnnl_primitive_desc_t *pd);
+// od_slow says that the library has no code generator for what pd describes.
+int od_slow(dnnl_primitive_desc_t pd);
 // od_add appends a step: pairs of an argument's number and its buffer, ended by 0.
 od_err od_add(od_prog *g, const char *what, dnnl_primitive_desc_t pd, ...);
 od_err od_call(od_prog *g, const char *what, od_err (*call)(od_kernel *k));

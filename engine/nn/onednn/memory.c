@@ -32,12 +32,17 @@ static const dnnl_format_tag_t rowmajor[] = {
 
 enum { max_rank = 5, align = 64, large = 2 << 20 };
 
-od_err od_layout(od_kernel *k, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag, cmd_t *md) {
+od_err od_layout_of(od_kernel *k, dnnl_data_type_t type, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag,
+    cmd_t *md) {
   if (k->nmds == sizeof k->mds / sizeof *k->mds) return od_full;
   md_t *slot = &k->mds[k->nmds++];
-  TRY("layout", dnnl_memory_desc_create_with_tag(slot, rank, dims, dnnl_f32, tag));
+  TRY("layout", dnnl_memory_desc_create_with_tag(slot, rank, dims, type, tag));
   *md = *slot;
   return NULL;
+}
+
+od_err od_layout(od_kernel *k, int rank, const dnnl_dim_t *dims, dnnl_format_tag_t tag, cmd_t *md) {
+  return od_layout_of(k, dnnl_f32, rank, dims, tag, md);
 }
 
 od_err od_rowmajor(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t *md) {
@@ -92,6 +97,14 @@ od_err od_buf_md(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf
   return NULL;
 }
 
+od_err od_buf_over(od_dev *dev, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf) {
+  od_buf *b = *buf = calloc(1, sizeof *b);
+  if (!b) return od_fail("buffer", dnnl_out_of_memory);
+  CHECK(describe(b, rank, dims, md));
+  TRY("memory", dnnl_memory_create(&b->mem, b->md, dev->engine, DNNL_MEMORY_NONE));
+  return NULL;
+}
+
 od_err od_buf_new(od_dev *dev, int rank, const int64_t *dims, od_buf **buf) {
   return od_buf_md(dev, rank, dims, NULL, buf);
 }
@@ -142,7 +155,7 @@ static od_err grow(od_dev *dev, od_arena *a, size_t bytes) {
   if (a->memory && a->memory->bytes >= bytes) return NULL;
   od_buf_free(a->memory); // first: both may be too much
   a->memory = NULL;
-  return od_buf_new(dev, 1, (dnnl_dims_t){bytes / sizeof(float)}, &a->memory);
+  return od_buf_new(dev, 1, (dnnl_dims_t){(bytes + sizeof(float) - 1) / sizeof(float)}, &a->memory);
 }
 
 od_err od_passing(od_kernel *k, int rank, const dnnl_dim_t *dims, cmd_t md, od_buf **buf) {

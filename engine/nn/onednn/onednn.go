@@ -25,6 +25,7 @@ type Backend struct {
 	done    chan error
 	buffers map[*buffer]struct{} // of NewBuffer
 	kernels map[*kernel]struct{}
+	inBytes map[*byteNet]struct{}
 
 	update struct { // the arguments of move, which a closure would allocate
 		params []*nn.Var
@@ -65,6 +66,7 @@ func start(threads int) (*Backend, int, error) {
 		done:    make(chan error),
 		buffers: map[*buffer]struct{}{},
 		kernels: map[*kernel]struct{}{},
+		inBytes: map[*byteNet]struct{}{},
 	}
 	b.update.move = b.move
 	go b.thread()
@@ -153,6 +155,9 @@ func (b *Backend) Close() error {
 	err := b.do(func() error {
 		for k := range b.kernels {
 			k.free()
+		}
+		for n := range b.inBytes {
+			n.free()
 		}
 		for m := range b.buffers {
 			m.free()
