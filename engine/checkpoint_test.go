@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -239,8 +240,23 @@ func hostile(t testing.TB) map[string]struct {
 		"arch too large":         {arch(func(a *nn.Arch) { a.Layers[3].Out = 65536; a.Layers[5].Out = 65536 }), "does not end in a dense layer with 2 to 1000"},
 		"too many parameters":    {arch(func(a *nn.Arch) { a.Size, a.Layers[3].Out = 512, 65536 }), "parameters"},
 		"too much between":       {arch(func(a *nn.Arch) { a.Size, a.Layers[0].Out = 4096, 65536 }), "are too many"},
-		"another arch":           {arch(func(a *nn.Arch) { a.Layers[3].Out = 17 }), `checkpoint is tiny for 8x8 pictures, but its tensor "fc2.weight" is [16 96], not [17 96]`},
-		"another size":           {arch(func(a *nn.Arch) { a.Size = 16 }), `checkpoint is tiny for 16x16 pictures, but its tensor "fc2.weight"`},
+		"large pictures": {arch(func(a *nn.Arch) {
+			*a = nn.Arch{Name: "n", Size: 4096, Layers: []nn.Layer{{Kind: nn.MaxPool, Name: "p", Kernel: 64, Stride: 64}, {Kind: nn.Dense, Name: "d", Out: 2}}}
+		}), "are too many"},
+		"many layers": {arch(func(a *nn.Arch) {
+			a.Size = 512
+			for i := range 50 {
+				a.Layers = slices.Insert(a.Layers, 1, nn.Layer{Kind: nn.Conv, Name: fmt.Sprint("c", i), Out: 6, Kernel: 1})
+			}
+		}), "are too many"},
+		"steps beyond the picture": {arch(func(a *nn.Arch) {
+			for i := range 2 {
+				a.Layers = slices.Insert(a.Layers, 0, nn.Layer{Kind: nn.Conv, Name: fmt.Sprint("c", i), Out: 1, Kernel: 64, Pad: 63},
+					nn.Layer{Kind: nn.MaxPool, Name: fmt.Sprint("p", i), Kernel: 8, Stride: 8})
+			}
+		}), "its steps are 64 pixels of a picture of 8"},
+		"another arch": {arch(func(a *nn.Arch) { a.Layers[3].Out = 17 }), `checkpoint is tiny for 8x8 pictures, but its tensor "fc2.weight" is [16 96], not [17 96]`},
+		"another size": {arch(func(a *nn.Arch) { a.Size = 16 }), `checkpoint is tiny for 16x16 pictures, but its tensor "fc2.weight"`},
 		"a tensor is missing": {
 			withHeader(strings.Replace(text, `"fc3.bias"`, `"fc4.bias"`, 1), tensors),
 			`has no tensor "fc3.bias"`,

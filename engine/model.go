@@ -23,10 +23,11 @@ const (
 )
 
 // Beyond these an architecture in a file is taken for hostile: FrgNet128 has 42 M
-// parameters and at most 2 M numbers between two layers.
+// parameters, and for a picture 5 M numbers in and between its layers. Batches of 64 of the
+// most that is taken are 2 GB.
 const (
 	maxParams  = 1 << 28
-	maxBetween = 1 << 24
+	maxBetween = 1 << 23
 	maxClasses = 1000
 )
 
@@ -115,13 +116,13 @@ func checkArch(a nn.Arch) error {
 	if last := a.Layers[len(a.Layers)-1]; last.Kind != nn.Dense || last.Out < 2 || last.Out > maxClasses {
 		return fmt.Errorf("architecture %q does not end in a dense layer with 2 to %d outputs", a.Name, maxClasses)
 	}
-	total := 0
+	total, between := 0, 3*a.Size*a.Size
 	for i, out := range outs {
 		if strings.HasPrefix(a.Layers[i].Name, velocityPrefix) {
 			return fmt.Errorf("architecture %q: a layer cannot be called %q", a.Name, a.Layers[i].Name)
 		}
-		if volume(out) > maxBetween {
-			return fmt.Errorf("architecture %q, layer %q: %v numbers a picture are too many", a.Name, a.Layers[i].Name, out)
+		if between = min(between+volume(out), maxFile); between > maxBetween {
+			return fmt.Errorf("architecture %q, layer %q: %v numbers a picture, and those before them, are too many", a.Name, a.Layers[i].Name, out)
 		}
 		for _, p := range params[i] {
 			if total += min(volume(p.Shape), maxParams+1); total > maxParams {

@@ -165,11 +165,16 @@ func (a Arch) Specs() (outs [][]int, params [][]ParamSpec, err error) {
 		return nil, nil, fmt.Errorf("architecture %q: size %d with %d layers cannot be built", a.Name, a.Size, len(a.Layers))
 	}
 	seen := map[string]bool{}
-	in := []int{3, a.Size, a.Size}
+	in, pitch := []int{3, a.Size, a.Size}, 1
 	for _, l := range a.Layers {
 		out, ps, err := l.specs(in)
 		if err == nil && (l.Name == "" || seen[l.Name]) {
 			err = fmt.Errorf("its name is empty or used twice")
+		}
+		if l.Kind == MaxPool && err == nil { // see Pitch
+			if pitch *= l.Stride; pitch > a.Size {
+				err = fmt.Errorf("its steps are %d pixels of a picture of %d", pitch, a.Size)
+			}
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("architecture %q, layer %q: %w", a.Name, l.Name, err)
@@ -229,7 +234,7 @@ func (l Layer) specs(in []int) (out []int, ps []ParamSpec, err error) {
 	case l.Kind == Dropout && l.Drop >= 0 && l.Drop < 1 && l.Act == Linear:
 		return in, nil, nil
 	}
-	return nil, nil, fmt.Errorf("%q after %v cannot be built with out %d, kernel %d, stride %d, drop %g, activation %q", l.Kind, in, l.Out, l.Kernel, l.Stride, l.Drop, l.Act)
+	return nil, nil, fmt.Errorf("%q after %v cannot be built with out %d, kernel %d, pad %d, stride %d, drop %g, activation %q", l.Kind, in, l.Out, l.Kernel, l.Pad, l.Stride, l.Drop, l.Act)
 }
 
 // PoolOut is the output size of ceil-mode pooling over n pixels.
