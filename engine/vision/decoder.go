@@ -14,6 +14,9 @@ import (
 // maxVideoPixels bounds one picture of a video, as pictures are bounded: 100 MP.
 var maxVideoPixels = 100_000_000
 
+// maxRate is the highest frame rate that is believed.
+const maxRate = 1e6
+
 // LimitPixels sets the size from which videos are refused, width times height. Call it
 // before the first one is opened.
 func LimitPixels(n int) { maxVideoPixels = n }
@@ -144,7 +147,7 @@ func (v *decoder) announced() (VideoInfo, error) {
 			v.path, width, height, maxVideoPixels/1_000_000)
 	}
 	info := VideoInfo{Width: int(width), Height: int(height), FPS: v.capture.Get(gocv.VideoCaptureFPS)}
-	if !(info.FPS > 0.001 && info.FPS < 1e6) { // also NaN: a file without a rate, shown like a slide show
+	if !(info.FPS > 0.001 && info.FPS <= maxRate) { // also NaN: a file without a rate, shown like a slide show
 		info.FPS = 1
 	}
 	if frames := v.capture.Get(gocv.VideoCaptureFrameCount); frames > 0 && frames < 1e9 {

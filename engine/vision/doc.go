@@ -23,9 +23,9 @@
 //
 // Nothing that a file contains may end the program. Videos are decoded, and cascades
 // search, in processes of their own (worker.go is this side of them, serve.go theirs): one
-// that crashes, falls silent for half a minute or wants more memory than 4 GB
-// (FRGLAB_NATIVE_MB sets another limit) is shut off, and the call returns an error that
-// says so. What could make OpenCV throw an exception is checked all the same, before: a
+// that crashes, falls silent for half a minute, wants more memory than 4 GB
+// (FRGLAB_NATIVE_MB sets another limit) or answers what cannot be is shut off, and the call
+// returns an error that says so. What could make OpenCV throw an exception is checked all the same, before: a
 // cascade is read and written anew by this package, the parameters of a detection and the
 // size of a video's pictures are bounded.
 //

@@ -121,9 +121,6 @@ func (v *Video) picture(r request) (*image.RGBA, time.Duration, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if a.Width < 1 || a.Height < 1 || a.Width > maxVideoPixels/a.Height {
-		return nil, 0, fmt.Errorf("read video %q, frame %d: the decoder gave a picture of %dx%d pixels", v.path, v.pos, a.Width, a.Height)
-	}
 	pixels, err := v.worker.memory.room(4 * a.Width * a.Height)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read video %q, frame %d: %w", v.path, v.pos, err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,6 +82,31 @@ type cutShort string
 func (c cutShort) Error() string { return string(c) }
 func (c cutShort) Unwrap() error { return io.ErrUnexpectedEOF }
 
+// sensible says whether that can be an answer to r: a worker that a file has taken over
+// may say anything.
+func (a *reply) sensible(r request) bool {
+	picture := func(width, height int) bool { return width >= 1 && height >= 1 && width <= maxVideoPixels/height }
+	switch {
+	case a.err() != nil:
+		return true
+	case r.Word == "open":
+		i := a.Info
+		return picture(i.Width, i.Height) && i.Frames >= 0 && i.FPS > 0 && i.FPS <= maxRate
+	case r.Word == "next" || r.Word == "peek":
+		return picture(a.Width, a.Height) && (r.Word == "next" || a.Width == r.Width && a.Height == r.Height)
+	case r.Word == "search":
+		near := image.Rect(-r.Width, -r.Height, 2*r.Width, 2*r.Height) // rounded, a box may reach over an edge
+		return !slices.ContainsFunc(a.Boxes, func(b image.Rectangle) bool { return b.Empty() || !b.In(near) })
+	}
+	return true
+}
+
+// maxReply is how many bytes an answer may have: a million boxes.
+const maxReply = 32 << 20
+
+// errNonsense is what a reply is that is not sensible.
+var errNonsense = errors.New("no answer to what was asked")
+
 // process is a worker as a whole.
 type process struct {
 	cmd   *exec.Cmd
@@ -107,6 +133,7 @@ type worker struct {
 	out, in *os.File // requests, replies
 	send    *gob.Encoder
 	receive *gob.Decoder
+	answer  *io.LimitedReader // what receive reads
 	memory  shared
 	closed  bool
 }
@@ -143,7 +170,7 @@ func startWorker(lanes int) (workers []*worker, err error) {
 			return workers, errors.Join(err, out.Close(), in.Close())
 		}
 		p.cmd.ExtraFiles = append(p.cmd.ExtraFiles, requests, replies, memory.file)
-		workers = append(workers, &worker{process: p, out: out, in: in, send: gob.NewEncoder(out), receive: gob.NewDecoder(in), memory: memory})
+		workers = append(workers, newWorker(p, out, in, memory))
 	}
 	p.cmd.Args = []string{workerName, strconv.Itoa(lanes)}
 	p.cmd.Stdout, p.cmd.Stderr = os.Stdout, &p.words
@@ -152,6 +179,11 @@ func startWorker(lanes int) (workers []*worker, err error) {
 	}
 	p.lanes.Store(int32(lanes))
 	return workers, p.cmd.Start()
+}
+
+func newWorker(p *process, out, in *os.File, memory shared) *worker {
+	answer := &io.LimitedReader{R: in}
+	return &worker{process: p, out: out, in: in, send: gob.NewEncoder(out), receive: gob.NewDecoder(answer), answer: answer, memory: memory}
 }
 
 // ask hands over a request and waits for the answer, for as long as signs of life come
@@ -166,12 +198,17 @@ func (w *worker) ask(r request, silence time.Duration) (*reply, error) {
 			return nil, w.gone(err)
 		}
 		a := new(reply)
+		w.answer.N = maxReply
 		if err := w.receive.Decode(a); err != nil {
 			return nil, w.gone(err)
 		}
-		if !a.Busy {
-			return a, nil
+		if a.Busy {
+			continue
 		}
+		if !a.sensible(r) {
+			return nil, w.gone(errNonsense)
+		}
+		return a, nil
 	}
 }
 
@@ -185,6 +222,8 @@ func (w *worker) gone(err error) error {
 	switch {
 	case hung:
 		return ended{error: errors.New("came to no end")}
+	case err == errNonsense || anyOf(err.Error(), "gob: "):
+		return ended{error: errors.New("gave a senseless answer")}
 	case anyOf(said, "out of memory", "cannot allocate memory", "Insufficient memory", "bad_alloc"):
 		return ended{fmt.Errorf("wanted more than its limit of %d MB", memoryLimit(1)>>20), true}
 	}

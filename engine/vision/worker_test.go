@@ -1,9 +1,14 @@
 package vision
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
+	"image"
 	"io"
+	"math"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +38,16 @@ var faults = map[string]func(*server){
 			hoard = append(hoard, make([]byte, 10<<20))
 		}
 	},
+	"garbage": func(*server) {
+		os.NewFile(3+repliesFile, "").Write(bytes.Repeat([]byte("all is well\n"), 99))
+		select {}
+	},
+	"negative picture": func(s *server) { s.say(reply{Width: -640, Height: -360}) },
+	"endless picture":  func(s *server) { s.say(reply{Width: 1 << 40, Height: 1 << 40}) },
+	"empty answer":     func(s *server) { s.say(reply{}) },
+	"no rate":          func(s *server) { s.say(reply{Info: VideoInfo{Width: 640, Height: 360, FPS: math.NaN()}}) },
+	"many frames":      func(s *server) { s.say(reply{Info: VideoInfo{Width: 640, Height: 360, FPS: 25, Frames: -1}}) },
+	"far boxes":        func(s *server) { s.say(reply{Boxes: []image.Rectangle{{Max: image.Pt(math.MaxInt, 3)}}}) },
 	"slow": func(s *server) {
 		for range 3 {
 			s.say(reply{Busy: true})
@@ -145,6 +160,109 @@ func TestCascadeDies(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A worker that a file has taken over may answer anything: what is no answer to what was
+// asked ends it, with a message.
+func TestWorkerTalksNonsense(t *testing.T) {
+	img := picture(t, "club_three.jpg")
+	const senseless = "gave a senseless answer"
+	for _, planted := range []string{
+		"open garbage", "open empty answer", "open no rate", "open many frames",
+		"next garbage", "next empty answer", "next negative picture", "next endless picture", "peek negative picture",
+		"search garbage", "search far boxes", "load garbage",
+	} {
+		t.Run(planted, func(t *testing.T) {
+			t.Setenv("FRGLAB_TEST_FAULT", planted)
+			v, err := OpenVideo(sampleVideo(t))
+			if err == nil {
+				defer v.Close()
+				if _, _, err = v.Next(); err == nil {
+					_, _, err = v.Peek(32, 18)
+				}
+			}
+			if err == nil {
+				_, err = bundled(t).Detect(context.Background(), img, DefaultCascadeParams())
+			}
+			if err == nil || !strings.Contains(err.Error(), senseless) {
+				t.Errorf("%v, want %q in it", err, senseless)
+			}
+		})
+	}
+}
+
+// FuzzReply takes these bytes for the answers of a worker.
+func FuzzReply(f *testing.F) {
+	for _, r := range [][]reply{
+		{{Info: VideoInfo{Width: 64, Height: 48, FPS: 25, Frames: 9}}, {Width: 64, Height: 48, At: 3}, {Width: 8, Height: 6}},
+		{{Busy: true}, {Info: VideoInfo{Width: 1, Height: 1, FPS: 1}}, {Err: "no", Cut: true}, {End: true}},
+		{{}, {}, {}, {}, {Boxes: []image.Rectangle{image.Rect(1, 2, 30, 31), image.Rect(2, 2, 31, 31), image.Rect(0, 0, 99, 99)}}},
+	} {
+		var data bytes.Buffer
+		out := gob.NewEncoder(&data)
+		for _, a := range r {
+			if err := out.Encode(a); err != nil {
+				f.Fatal(err)
+			}
+		}
+		f.Add(data.Bytes())
+	}
+	f.Add([]byte("\xf8\xff\xff\xff\xff\xff\xff\xff\xff and so on")) // a message of 2^63 bytes
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w := worked(t, gone, data[:min(len(data), 60_000)]) // what a pipe holds
+		v := &Video{worker: w, quiet: patience}
+		defer v.Close()
+		a, err := v.ask(request{Word: "open", Path: "a.mp4", MaxPixels: maxVideoPixels})
+		if err == nil {
+			v.info = a.Info
+		}
+		for _, r := range []request{{Word: "next"}, {Word: "peek", Width: 8, Height: 6}} {
+			if img, _, err := v.picture(r); err == nil && img.Rect.Empty() {
+				t.Fatalf("%s: a picture of %v", r.Word, img.Rect)
+			}
+			if v.worker.memory.data != nil && len(v.worker.memory.data) > 1<<26 {
+				return // legitimate, and slow
+			}
+		}
+		c := &Cascade{worker: w, loaded: true, window: image.Pt(24, 24)}
+		found, err := c.Detect(t.Context(), image.NewRGBA(image.Rect(0, 0, 64, 48)), DefaultCascadeParams())
+		if err != nil && len(found) > 0 {
+			t.Fatalf("%v beside %v", found, err)
+		}
+	})
+}
+
+// worked is a worker that has answered, and is gone.
+func worked(t testing.TB, gone *exec.Cmd, answers []byte) *worker {
+	t.Helper()
+	in, replies, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := replies.Write(answers); err != nil {
+		t.Fatal(err)
+	}
+	if err := replies.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory, err := newShared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: gone}
+	p.once.Do(func() {}) // nothing to end
+	p.lanes.Store(1)
+	w := newWorker(p, out, in, memory)
+	t.Cleanup(func() { w.close() })
+	return w
 }
 
 // A sign of life is no answer.

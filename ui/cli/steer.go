@@ -31,13 +31,15 @@ type steering struct {
 func steer(in io.Reader, stop context.CancelCauseFunc) *steering {
 	signal.Ignore(syscall.SIGPIPE) // whoever read our output may be gone, and the state is to be saved all the same
 	s := &steering{stop: stop}
-	go func() {
-		for lines := bufio.NewScanner(in); lines.Scan(); {
-			s.obey(strings.TrimSpace(lines.Text()))
-		}
-		s.obey(SteerStop)
-	}()
+	go s.listen(in)
 	return s
+}
+
+func (s *steering) listen(in io.Reader) {
+	for lines := bufio.NewScanner(in); lines.Scan(); {
+		s.obey(strings.TrimSpace(lines.Text()))
+	}
+	s.obey(SteerStop)
 }
 
 func (s *steering) obey(command string) {
