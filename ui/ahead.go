@@ -36,7 +36,7 @@ func ahead[T, R any](ctx context.Context, items []T, get func(context.Context, T
 	for _, item := range items {
 		r, ok := <-made
 		switch {
-		case broken != nil:
+		case !ok && broken != nil:
 			return broken
 		case !ok || ctx.Err() != nil:
 			return ctx.Err()
