@@ -316,32 +316,51 @@ func FuzzOpen(f *testing.F) {
 	}
 	const alone = 2
 	bases := [][]byte{project, old}
-	f.Add([]byte{}, uint32(0), byte(alone))
-	f.Add(project[:100], uint32(0), byte(alone))
-	f.Add([]byte{0, 0, 0, 3}, uint32(60), byte(0))
+	used := make([][]int, len(bases)) // where there is something: most of a small database is room
 	for base, data := range bases {
-		f.Add([]byte{}, uint32(0), byte(base))
-		f.Add([]byte{0, 0, 0, 1}, uint32(28), byte(base)) // pages of the file
-		for at := 0; at < len(data); at += 8 * pageSize {
-			f.Add([]byte{5, 0, 0, 0, 0, 0, 0, 1}, uint32(at), byte(base))
+		for at, b := range data {
+			if b != 0 {
+				used[base] = append(used[base], at)
+			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte, at uint32, base byte) {
+	f.Add([]byte{}, uint16(0), byte(alone))
+	f.Add(project[:100], uint16(0), byte(alone))
+	for base := range bases {
+		f.Add([]byte{}, uint16(0), byte(base))
+		for at := 0; at < len(used[base]); at += 300 {
+			f.Add([]byte{5, 0, 0, 0, 0, 0, 0, 1}, uint16(at), byte(base))
+		}
+	}
+	dir := memoryDir(f)
+	path, out := filepath.Join(dir, "f.frglab"), filepath.Join(dir, "out.frglab")
+	f.Fuzz(func(t *testing.T, data []byte, at uint16, base byte) {
 		if base %= 3; base != alone {
 			patched := bytes.Clone(bases[base])
-			copy(patched[int(at)%len(patched):], data)
+			copy(patched[used[base][int(at)%len(used[base])]:], data)
 			data = patched
 		}
-		path := writeFile(t, filepath.Join(t.TempDir(), "f.frglab"), data)
+		old, err := filepath.Glob(filepath.Join(dir, "*")) // the copy of an older format, and what is left after a failure
+		for _, name := range old {
+			err = errors.Join(err, os.RemoveAll(name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, path, data)
 		p, err := Open(path)
 		if err != nil {
 			if got, _ := os.ReadFile(path); !bytes.Equal(got, data) {
 				t.Error("a file that is refused was changed")
 			}
 			onlyFile(t, path)
-			out := filepath.Join(t.TempDir(), "out.frglab")
 			if _, err := Rescue(t.Context(), path, out); err == nil {
-				sound(t, readProject(t, out))
+				rescued, err := OpenReadOnly(out)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sound(t, rescued)
+				rescued.Close()
 			}
 			return
 		}

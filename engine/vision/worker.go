@@ -82,21 +82,23 @@ type cutShort string
 func (c cutShort) Error() string { return string(c) }
 func (c cutShort) Unwrap() error { return io.ErrUnexpectedEOF }
 
-// sensible says whether that can be an answer to r: a worker that a file has taken over
-// may say anything.
-func (a *reply) sensible(r request) bool {
+// sensible says whether that can be an answer to what was asked: a worker that a file has
+// taken over may say anything.
+func (r *reply) sensible(asked request) bool {
 	picture := func(width, height int) bool { return width >= 1 && height >= 1 && width <= maxVideoPixels/height }
 	switch {
-	case a.err() != nil:
+	case r.err() != nil:
 		return true
-	case r.Word == "open":
-		i := a.Info
+	case asked.Word == "open":
+		i := r.Info
 		return picture(i.Width, i.Height) && i.Frames >= 0 && i.FPS > 0 && i.FPS <= maxRate
-	case r.Word == "next" || r.Word == "peek":
-		return picture(a.Width, a.Height) && (r.Word == "next" || a.Width == r.Width && a.Height == r.Height)
-	case r.Word == "search":
-		near := image.Rect(-r.Width, -r.Height, 2*r.Width, 2*r.Height) // rounded, a box may reach over an edge
-		return !slices.ContainsFunc(a.Boxes, func(b image.Rectangle) bool { return b.Empty() || !b.In(near) })
+	case asked.Word == "next":
+		return picture(r.Width, r.Height)
+	case asked.Word == "peek":
+		return r.Width == asked.Width && r.Height == asked.Height
+	case asked.Word == "search":
+		near := image.Rect(-asked.Width, -asked.Height, 2*asked.Width, 2*asked.Height) // rounded, a box may reach over an edge
+		return !slices.ContainsFunc(r.Boxes, func(b image.Rectangle) bool { return b.Empty() || !b.In(near) })
 	}
 	return true
 }
