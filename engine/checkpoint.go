@@ -138,18 +138,18 @@ func (c *Checkpoint) writeModel(w io.Writer, format string, velocity nn.Weights,
 }
 
 func loadModel(path, format string) (*Checkpoint, nn.Weights, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for its other end
+		return nil, nil, errors.New("not a file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, errors.New("not a file")
-	}
 	return readModel(bufio.NewReaderSize(f, 1<<20), info.Size(), format)
 }
 

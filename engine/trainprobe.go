@@ -112,13 +112,21 @@ func ReadProbes(path string) ([]Probes, error) {
 }
 
 // ParseProbes is one line of a log; ok is false for anything else, and where the
-// lists are not of one length.
+// lists are not of one length or hold what no validation says.
 func ParseProbes(line []byte) (p Probes, ok bool) {
 	if !bytes.Contains(line, []byte(`"`+EventProbe+`"`)) || json.Unmarshal(line, &p) != nil || p.Event != EventProbe {
 		return Probes{}, false
 	}
 	n := len(p.Crops)
-	return p, len(p.Truth) == n && len(p.Scores) == n && (p.IDs == nil || len(p.IDs) == n)
+	if len(p.Truth) != n || len(p.Scores) != n || p.IDs != nil && len(p.IDs) != n {
+		return p, false
+	}
+	for i, c := range p.Truth {
+		if err := checkVerdict(i, c, p.Scores[i]); err != nil {
+			return p, false
+		}
+	}
+	return p, true
 }
 
 // ValidFile is what the best network of a run said of every validation crop, as JSON
@@ -187,9 +195,17 @@ func (v Verdicts) check() error {
 		return fmt.Errorf("%d classes, %d crops, %d scores and %d numbers do not belong together", len(v.Classes), len(v.Truth), len(v.Scores), len(v.IDs))
 	}
 	for i, c := range v.Truth {
-		if c < 0 || c > 1 || !(v.Scores[i] >= 0 && v.Scores[i] <= 1) {
-			return fmt.Errorf("crop %d: class %d with a score of %g cannot be", i, c, v.Scores[i])
+		if err := checkVerdict(i, c, v.Scores[i]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkVerdict says whether a crop can be of that class and have that score.
+func checkVerdict(crop, class int, score float64) error {
+	if class < 0 || class > 1 || !(score >= 0 && score <= 1) {
+		return fmt.Errorf("crop %d: class %d with a score of %g cannot be", crop, class, score)
 	}
 	return nil
 }

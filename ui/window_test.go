@@ -46,7 +46,7 @@ func open(t *testing.T, n int) (w *window, path string, failures *[]error) {
 	return w, path, failures
 }
 
-func openWindow(t *testing.T) (*window, *[]error) {
+func openWindow(t testing.TB) (*window, *[]error) {
 	t.Helper()
 	played = player{}
 	t.Setenv("TMPDIR", t.TempDir()) // where a test app keeps its files

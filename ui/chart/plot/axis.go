@@ -43,8 +43,8 @@ func xAxis(lo, hi float64) axis {
 	if lo > 0 && lo <= hi*0.05 {
 		lo = 0
 	}
-	if hi <= lo {
-		lo, hi = lo-0.5, hi+0.5
+	if least := max(math.Abs(lo), math.Abs(hi)) * 1e-12; hi-lo <= least {
+		lo, hi = lo-max(0.5, least), hi+max(0.5, least)
 	}
 	return axis{lo: lo, hi: hi}
 }
@@ -85,7 +85,7 @@ func (a axis) ticks(n int) []tick {
 		step = max(step, 1)
 	}
 	var out []tick
-	for k := math.Ceil(a.lo/step - 1e-9); k*step <= a.hi+step*1e-9; k++ {
+	for k := math.Ceil(a.lo/step - 1e-9); k*step <= a.hi+step*1e-9 && len(out) < 4*n+4; k++ { // or k is too large to grow
 		out = append(out, tick{k * step, tickLabel(k*step, step)})
 	}
 	return out

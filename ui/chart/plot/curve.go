@@ -30,13 +30,25 @@ func newPlace(x, y axis, left, top, w, h float64) place {
 	return p
 }
 
-func (p place) x(v float64) float64 { return p.x0 + p.kx*v }
+// far is how many pixels beyond a picture nothing shows any more but the way there, and
+// all that is drawn with: dashes on the way to a point a million times as far take for ever.
+const far = 1e5
+
+func (p place) x(v float64) float64 { return near(p.x0 + p.kx*v) }
 
 func (p place) y(v float64) float64 {
 	if p.log {
 		v = math.Log(v)
 	}
-	return p.y0 + p.ky*v
+	return near(p.y0 + p.ky*v)
+}
+
+// near is a place in pixels, but not far away; NaN stays so.
+func near(px float64) float64 {
+	if math.IsInf(px, 0) {
+		return math.NaN()
+	}
+	return min(max(px, -far), far)
 }
 
 // column is what a series shows in one pixel column.

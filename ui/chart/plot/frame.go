@@ -143,7 +143,7 @@ func (f *Frame) ranges() {
 			if c.From < c.To && (s.xs[i] < c.From || s.xs[i] > c.To) {
 				continue
 			}
-			if y-y == 0 && (!c.LogY || y > 0) { // finite
+			if y-y == 0 && (!c.LogY || y > 1/most) { // finite
 				ylo, yhi = min(ylo, y), max(yhi, y)
 			}
 		}

@@ -31,8 +31,11 @@ type Series struct {
 	weight float64   // and of their weights
 }
 
+// most is the largest number that a curve shows: of the sum of two there are pixels.
+const most = 1e100
+
 // Append adds a point; x must not be less than the last one's. NaN as y makes
-// a gap.
+// a gap, as does a number beyond 1e100; such an x is no point.
 func (s *Series) Append(x, y float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,6 +43,12 @@ func (s *Series) Append(x, y float64) {
 }
 
 func (s *Series) append(x, y float64) {
+	if !(x >= -most && x <= most) {
+		return
+	}
+	if !(y >= -most && y <= most) {
+		y = math.NaN()
+	}
 	s.xs, s.ys = append(s.xs, x), append(s.ys, y)
 	if s.style.Smoothing <= 0 {
 		return
