@@ -108,7 +108,11 @@ func (l *List) At(i int) (image.Image, int, error) {
 // the others.
 func parseList(r io.Reader) ([]row, error) {
 	in := bufio.NewReader(r)
-	head, _ := in.Peek(4)
+	head, _ := in.Peek(512)
+	if _, what := sniff(head); strings.HasPrefix(what, "a ") || len(head) > 0 && strings.HasPrefix(what, "an ") {
+		return nil, fmt.Errorf(`is %s, not a list of crops: name a text file with lines "path class"`, what)
+	}
+	head = head[:min(4, len(head))]
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) >= 0 {
 		return nil, errors.New("is UTF-16 text, or no text at all: save it as UTF-8")
 	}

@@ -52,8 +52,11 @@ func (c *Checkpoint) ThresholdFor(mode string) float64 {
 // its architecture is refused before much memory is taken.
 func LoadCheckpoint(path string) (*Checkpoint, error) {
 	c, _, err := loadModel(path, formatCheckpoint)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNewerModel): // says what to do
 		return nil, fmt.Errorf("load checkpoint %q: %w", path, err)
+	case err != nil:
+		return nil, fmt.Errorf("load checkpoint %q: %w: choose a model of FrgLab, such as best.safetensors of a training, or copy it again", path, err)
 	}
 	return c, nil
 }

@@ -36,6 +36,8 @@ const calibrationKey = "calibration"
 
 var ownKeys = []string{"format", "version", "arch", "classes", "scale", "preset", "step", "epoch", "threshold", calibrationKey}
 
+var errNewerModel = errors.New("update frglab")
+
 // meta is what the file says beside the tensors.
 func (c *Checkpoint) meta(format string) (map[string]string, error) {
 	arch, err1 := json.Marshal(c.Arch)
@@ -74,7 +76,7 @@ func parseModel(meta map[string]string, format string) (*Checkpoint, error) {
 	case err != nil || v < 1:
 		return nil, fmt.Errorf("version %q cannot be", meta["version"])
 	case v > formatVersion:
-		return nil, fmt.Errorf("version %d, but this program reads up to %d: update frglab", v, formatVersion)
+		return nil, fmt.Errorf("version %d, but this program reads up to %d: %w", v, formatVersion, errNewerModel)
 	}
 	c := &Checkpoint{Preset: meta["preset"], Info: map[string]string{}}
 	var scale float64

@@ -263,7 +263,7 @@ func openArch(name string) (nn.Arch, error) {
 	}
 	var a nn.Arch
 	if err := readJSON(name, &a); err != nil {
-		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network%w", show(name), err)
+		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network%w: use one of %s, or write {\"name\", \"size\", \"layers\"}", show(name), err, strings.Join(nn.Names(), ", "))
 	}
 	if _, _, err := a.Specs(); err != nil {
 		return nn.Arch{}, fmt.Errorf("--arch %s: %w", show(name), err)
@@ -275,7 +275,7 @@ func openArch(name string) (nn.Arch, error) {
 func readSettings(name string) (engine.Config, error) {
 	var s RunSettings // as a project keeps them
 	if err := readJSON(name, &s); err != nil {
-		return s.Config, fmt.Errorf("--settings %s: is no JSON file with the settings of a training%w", show(name), err)
+		return s.Config, fmt.Errorf("--settings %s: is no JSON file with the settings of a training%w: use the settings.json of one", show(name), err)
 	}
 	return s.Config, nil
 }
@@ -296,7 +296,14 @@ func readJSON(name string, v any) error {
 	}
 	d := json.NewDecoder(strings.NewReader(string(data)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	err = d.Decode(v)
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf(": it holds a %s", kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf(": its %q cannot be a %s", kind.Field, kind.Value)
+	case err != nil:
 		return fmt.Errorf(": %w", err)
 	}
 	return nil
