@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Folder names that say nothing about a title. Splits and classes never do; the
@@ -162,9 +163,16 @@ func parseName(name string) (title, episode string) {
 	return "", ""
 }
 
-// plain drops release tags in brackets, and turns the dots or underscores that stand
-// for spaces into spaces.
+// plain drops release tags in brackets and signs that nobody sees, such as those that turn
+// the direction of writing about, and turns the dots or underscores that stand for spaces
+// into spaces.
 func plain(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, name)
 	name = brackets.ReplaceAllString(name, " ")
 	if !strings.Contains(strings.TrimSpace(name), " ") {
 		name = strings.ReplaceAll(name, ".", " ")

@@ -20,6 +20,7 @@ func TestGuessTitle(t *testing.T) {
 		{"/home/me/Downloads/Some Film.mkv", "Some Film", ""},
 		{"Some Film.mkv", "Some Film", ""},
 		{"/videos/86.mkv", "86", ""},
+		{"Show\u202egnp\x01 - 03.mkv", "Showgnp", "03"},
 		// Pictures: the numbers of files count frames.
 		{"/anime/Show/0001.png", "Show", ""},
 		{"Show/frame 12.png", "Show", ""},

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"os"
+	"slices"
 	"testing"
 
 	"frglab/engine"
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(crashEnv); how != "" {
 		crash(how)
 	}
-	if os.Getenv(workerEnv) != "" {
+	if os.Getenv(workerEnv) != "" && !slices.Contains(os.Args, "-test.fuzzworker") {
 		os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Env{
 			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 			Devices: []engine.Device{{Name: "ref", About: "plain Go", Open: func() (nn.Backend, error) {

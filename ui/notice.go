@@ -34,7 +34,11 @@ func (s *session) showLines(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	text := widget.NewLabel(reason(strings.Join(lines, "\n")))
+	var shown []string
+	for _, line := range lines {
+		shown = append(shown, oneLined(reason(line)))
+	}
+	text := widget.NewLabel(strings.Join(shown, "\n"))
 	text.Wrapping = fyne.TextWrapWord
 	text.Selectable = true
 	d := dialog.NewCustom(title, tr("Close"), container.NewVScroll(text), s.win)

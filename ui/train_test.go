@@ -23,8 +23,12 @@ import (
 // with a tiny network in the form that goes through them very often.
 func openTrainable(t *testing.T) (*window, *[]error) {
 	t.Helper()
+	return openTrainableAt(t, filepath.Join(t.TempDir(), "faces"+projectExt))
+}
+
+func openTrainableAt(t *testing.T, path string) (*window, *[]error) {
+	t.Helper()
 	t.Setenv("LC_ALL", "en_GB.UTF-8")
-	path := filepath.Join(t.TempDir(), "faces.frglab")
 	p, err := dataset.Create(path)
 	if err != nil {
 		t.Fatal(err)
