@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"frglab/engine/nn"
@@ -304,7 +305,12 @@ func TestLoadNamesTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
+	pipe := filepath.Join(dir, "pipe.safetensors")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
+		pipe:                                   "not a file",
 		filepath.Join(dir, "none.safetensors"): "no such file",
 		huge:                                   "too large",
 		dir:                                    "not a file",

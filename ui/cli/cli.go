@@ -178,7 +178,21 @@ func usagef(format string, args ...any) error {
 
 // complain writes one line about a failure, and about nothing else: a name that
 // holds line breaks or terminal codes is shown with escapes.
-func (e *Env) complain(err error) { fmt.Fprintf(e.Stderr, "frglab: %s\n", oneLine(err.Error())) }
+func (e *Env) complain(err error) {
+	fmt.Fprintf(e.Stderr, "frglab: %s\n", oneLine(strings.Join(reasons(err), "; ")))
+}
+
+// reasons are the errors that errors.Join has made one of.
+func reasons(err error) (texts []string) {
+	all, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(all.Unwrap()...).Error() { // or a sentence with several in it
+		return []string{err.Error()}
+	}
+	for _, e := range all.Unwrap() {
+		texts = append(texts, reasons(e)...)
+	}
+	return texts
+}
 
 // warn is complain for what does not stop the work.
 func (e *Env) warn(format string, args ...any) {

@@ -75,6 +75,9 @@ func openScout(env *Env, path string) ([]byte, error) {
 	if path == "" {
 		return env.Scout, nil
 	}
+	if _, err := engine.LoadCheckpoint(path); err != nil { // names the file, and waits for no pipe
+		return nil, fmt.Errorf("--scout: %w", err)
+	}
 	return os.ReadFile(path)
 }
 

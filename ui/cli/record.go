@@ -85,13 +85,14 @@ func (j *journal) load(resume bool) (end int64, err error) {
 			return 0, err
 		}
 		var r record
-		unfinished := err == io.EOF && strings.HasPrefix(string(line), opening[:min(len(line), len(opening))])
+		ours := json.Unmarshal(line, &r) == nil && r.File != "" && r.Detector != ""
+		unfinished := err == io.EOF && (ours || strings.HasPrefix(string(line), opening[:min(len(line), len(opening))]))
 		switch {
 		case unfinished && resume:
 			return end, nil
 		case unfinished:
 			return 0, nil
-		case json.Unmarshal(line, &r) != nil || r.File == "" || r.Detector == "":
+		case !ours:
 			return 0, fmt.Errorf("line %d is no detection: the file was left as it is, name another", n)
 		case !resume:
 			return 0, nil // one line shows that it is ours
