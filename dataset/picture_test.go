@@ -215,6 +215,11 @@ func TestLimitIsSettable(t *testing.T) {
 	}
 	_, err := PictureReader{MaxPixels: 127}.Decode("a", bytes.NewReader(data))
 	wantError(t, err, nil, "over the limit of 0.000127 megapixels")
+
+	t.Cleanup(func() { LimitPixels(MaxPixels) })
+	LimitPixels(127) // for all readers that have no limit of their own
+	_, err = DecodeImage("a", bytes.NewReader(data))
+	wantError(t, err, nil, "over the limit of 0.000127 megapixels")
 }
 
 // reluctant counts what is read of it.
