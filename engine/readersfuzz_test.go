@@ -24,6 +24,7 @@ func FuzzLog(f *testing.F) {
 		f.Add(append(text, '\n'))
 	}
 	f.Add([]byte(`{"event":"probe","crops":[1],"truth":[],"scores":[0.1]}` + "\n"))
+	f.Add([]byte(`{"event":"probe","crops":[1],"truth":[0],"scores":[1e300]}` + "\n" + `{"event":"probe","crops":[1],"truth":[7],"scores":[1]}`))
 	f.Add([]byte(`{"event":"step","step":-1,"loss":1e309}` + "\n" + `{"event":"step"`))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -42,6 +43,11 @@ func FuzzLog(f *testing.F) {
 		for _, p := range probes {
 			if len(p.Truth) != len(p.Crops) || len(p.Scores) != len(p.Crops) {
 				t.Fatalf("%d crops, %d classes, %d scores", len(p.Crops), len(p.Truth), len(p.Scores))
+			}
+			for i, s := range p.Scores { // a window draws them
+				if !(s >= 0 && s <= 1) || p.Truth[i] < 0 || p.Truth[i] > 1 {
+					t.Fatalf("a crop of class %d has the score %v", p.Truth[i], s)
+				}
 			}
 		}
 		if v, err := ReadVerdicts(dir); err == nil && len(v.Truth) != len(v.Scores) {

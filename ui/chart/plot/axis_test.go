@@ -93,3 +93,12 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
+
+// Where a float has no room between two ticks they come to an end all the same.
+func TestTicksEnd(t *testing.T) {
+	for _, a := range []axis{{lo: 1e17, hi: 1e17 + 64}, {lo: -1e17 - 64, hi: -1e17, whole: true}} {
+		if n := len(a.ticks(50)); n > 204 {
+			t.Errorf("%v has %d ticks", a, n)
+		}
+	}
+}
