@@ -141,7 +141,7 @@ func dropRedo(tx *sql.Tx) error {
 }
 
 // Label sets the class of samples and marks them checked, as one act that Undo
-// takes back. It is on the disk when Label returns nil; on an error nothing has
+// takes back. It is on the disk when Label returns nil; on an error no sample has
 // changed. What names the act for the history, such as "label page".
 //
 // A class that a checked sample has already is no change, but an answer to a

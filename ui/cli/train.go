@@ -265,7 +265,12 @@ func openArch(name string) (nn.Arch, error) {
 	if err := readJSON(name, &a); err != nil {
 		return nn.Arch{}, fmt.Errorf("--arch %s: is no JSON file that describes a network%w: use one of %s, or write {\"name\", \"size\", \"layers\"}", show(name), err, strings.Join(nn.Names(), ", "))
 	}
-	if _, _, err := a.Specs(); err != nil {
+	conf, err := engine.Preset("modern") // any: what it says of its network holds for this one
+	if err != nil {
+		return nn.Arch{}, err
+	}
+	conf.Arch = a
+	if err := conf.Validate(); err != nil {
 		return nn.Arch{}, fmt.Errorf("--arch %s: %w", show(name), err)
 	}
 	return a, nil
