@@ -62,14 +62,17 @@ func (t *detectTab) add(c dataset.Class, d engine.Detection, proposer string) {
 		return
 	}
 	t.marks.put(ids[0], shot, d.Box, c)
-	text := tr("In the project as %s.", className(c))
+	text, learned := tr("In the project as %s.", className(c)), true
 	if list, err := t.s.project.Samples(ids); err == nil && list[0].Split == dataset.Valid {
+		learned = false
 		text = tr("In the project as %s. Its title is set aside to check with: training does not see it.", className(c))
 	}
 	t.s.notify(text)
 	t.learner.add(ids)
 	t.draw()
-	t.inspector.said(c)
+	if learned {
+		t.inspector.said(c)
+	}
 	call(t.s.onSamples)
 }
 

@@ -155,6 +155,9 @@ func (l *detectLearner) start() {
 	switch {
 	case s.project == nil || s.model == nil || l.running:
 		return
+	case len(l.ready) == 0 && len(l.fresh) > 0:
+		s.notify(tr("All new examples are of titles that are set aside to check with: mark some of another title, or split anew in the Train tab."))
+		return
 	case len(l.ready) == 0:
 		s.notify(s.keys.fill(tr("No new examples yet: click a box and press {detect.false} or {detect.right} first.")))
 		return
