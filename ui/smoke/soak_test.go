@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frglab/assets"
+	"frglab/dataset"
 	"frglab/engine"
 )
 
@@ -82,7 +83,17 @@ func (s *soak) label() {
 		s.key("u")
 	}
 	s.until("20 labels", func() bool { return s.counts(s.project).Unsure > before.Unsure })
-	s.until("them to go again", func() bool { s.key("ctrl+z"); return s.counts(s.project).Unsure <= before.Unsure })
+	s.undo("them to go again", func(c dataset.Counts) int { return c.Unsure - before.Unsure })
+}
+
+// undo takes back what was done until nothing is left of it. It presses the key again only
+// once the press before was answered: one too many would take back what came before.
+func (s *soak) undo(what string, left func(dataset.Counts) int) {
+	for n := left(s.counts(s.project)); n > 0; {
+		s.key("ctrl+z")
+		before := n
+		s.untilLong(what, func() bool { n = left(s.counts(s.project)); return n < before })
+	}
 }
 
 // collect takes crops out of a video that the project does not know, and throws them away.
@@ -103,7 +114,7 @@ func (s *soak) collect(n int) {
 	s.key("Return")
 	s.untilLong("a collection", func() bool { return s.counts(s.project).Samples > before })
 	time.Sleep(5 * time.Second)
-	s.untilLong("it to be taken back", func() bool { s.key("ctrl+z"); return s.counts(s.project).Samples <= before })
+	s.undo("it to be taken back", func(c dataset.Counts) int { return c.Samples - before })
 }
 
 // train begins a training, lets it run for some batches, and stops it.
