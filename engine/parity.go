@@ -10,9 +10,10 @@ import (
 // the same windows of a picture: those of the look, in steps of parityStep.
 type Parity struct {
 	Look, Network []float64 // log-odds of a face of each window, by the look at the whole picture and by the network
-	// What is found by the look alone, by mode shared, which asks the network about the best
-	// windows of the look, and where the network is asked about every window.
-	Looked, Shared, Asked []Detection
+	// What is found by the look alone; where the network is asked about all windows that the
+	// look leaves; by mode shared, which asks about the best of them that lie apart; and
+	// where the network is asked about every window.
+	Looked, Left, Shared, Asked []Detection
 }
 
 // parityStep is the largest step from window to window, in sides of a window: that of mode windows.
@@ -29,20 +30,21 @@ func (d *Detector) Parity(ctx context.Context, img *image.RGBA, p DetectParams) 
 		return Parity{}, err
 	}
 	out := Parity{Look: looked.odds(), Network: asked.odds()}
-	shared := sameWindows(asked)
+	left, shared := sameWindows(asked), sameWindows(asked)
 	var all []candidate
-	at := map[image.Rectangle]int{}
+	at := map[image.Rectangle]float64{}
 	for i, box := range asked.levels[0].windows {
-		at[box] = i
-		if out.Look[i] >= lookMargin {
-			all = append(all, candidate{Detection: Detection{box, out.Look[i]}})
+		if out.Look[i] < lookMargin {
+			continue
 		}
+		at[box] = asked.scores[i]
+		all = append(all, candidate{Detection: Detection{box, out.Look[i]}})
+		left.take(box, at[box])
 	}
 	for _, c := range p.best(all) {
-		shared.levels[0].windows = append(shared.levels[0].windows, c.Box)
-		shared.scores = append(shared.scores, asked.scores[at[c.Box]])
+		shared.take(c.Box, at[c.Box])
 	}
-	for s, found := range map[*Scan]*[]Detection{looked: &out.Looked, shared: &out.Shared, asked: &out.Asked} {
+	for s, found := range map[*Scan]*[]Detection{looked: &out.Looked, left: &out.Left, shared: &out.Shared, asked: &out.Asked} {
 		if *found, err = s.Detections(p); err != nil {
 			return Parity{}, err
 		}
@@ -89,6 +91,11 @@ func (d *Detector) compare(ctx context.Context, img *image.RGBA, p DetectParams)
 // sameWindows is a scan of the same picture without windows yet.
 func sameWindows(s *Scan) *Scan {
 	return &Scan{params: s.params, picture: s.picture, levels: []level{{size: s.levels[0].size}}}
+}
+
+// take adds a window and its score.
+func (s *Scan) take(box image.Rectangle, score float64) {
+	s.levels[0].windows, s.scores = append(s.levels[0].windows, box), append(s.scores, score)
 }
 
 // odds are the log-odds of all scores without the prior, within 30.

@@ -61,10 +61,11 @@ A face's "attributes" may tell its view (front, three-quarter, profile, back) an
     ms, ms_median}}, sweep [{scale_factor, min_neighbors, precision, recall, f1, fppi}]
 with crops: n, loss, accuracy, confusion.
 
---parity: the detectors are the look at the whole picture alone, mode shared, and the network asked about every window of the
-look in steps of a third of a window; parity {windows, correlation of their log-odds, difference in AP of mode shared and every
-window}. A look cannot say quite what the network says: where a window ends, the network learned to see nothing, and the look sees
-what is there.
+--parity: the detectors are the look at the whole picture alone; the network asked about the windows that the look leaves; mode
+shared, which asks about the best of those that lie apart; and the network asked about every window of the look in steps of a third
+of a window. parity {windows, correlation of their log-odds, difference in AP of what the look leaves and of every window, apart:
+that of mode shared}. A look cannot say quite what the network says: where a window ends, the network learned to see nothing, and
+the look sees what is there.
 
 --rows: [{"name", "model", "scout", "mode", "params"}, ...] with the files and the mode of a network and whatever of its detection
 parameters should differ from the mode's, or [{"name", "cascade": {"scale_factor": 1.05}}]. All look at each picture in turn;

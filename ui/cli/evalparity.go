@@ -24,12 +24,16 @@ type parity struct {
 type parityReport struct {
 	Windows     int     `json:"windows"`
 	Correlation float64 `json:"correlation"` // of the log-odds of the look with those of the network
-	Difference  float64 `json:"difference"`  // AP of mode shared less AP of every window
+	// AP where the network is asked about the windows that the look leaves, less AP where it is
+	// asked about every window: what the look costs.
+	Difference float64 `json:"difference"`
+	Apart      float64 `json:"apart"` // AP of mode shared, whose windows also lie apart, less AP of every window
 }
 
 // The rows of its report.
 const (
 	parityLook   = "look alone"
+	parityLeft   = "left by the look"
 	parityShared = "shared"
 	parityAll    = "every window"
 )
@@ -60,6 +64,7 @@ func (e *evaluation) openParity(env *Env) (fs []finder, err error) {
 		of   func(engine.Parity) []engine.Detection
 	}{
 		{parityLook, func(o engine.Parity) []engine.Detection { return o.Looked }},
+		{parityLeft, func(o engine.Parity) []engine.Detection { return o.Left }},
 		{parityShared, func(o engine.Parity) []engine.Detection { return o.Shared }},
 		{parityAll, func(o engine.Parity) []engine.Detection { return o.Asked }},
 	} {
@@ -91,9 +96,10 @@ func (p *parity) take(results [][]engine.FrameResult) *parityReport {
 	if p == nil {
 		return nil
 	}
+	all := engine.Score(results[3]).AP
 	r := &parityReport{
 		Windows: len(p.look), Correlation: engine.Correlation(p.look, p.network),
-		Difference: engine.Score(results[1]).AP - engine.Score(results[2]).AP,
+		Difference: engine.Score(results[1]).AP - all, Apart: engine.Score(results[2]).AP - all,
 	}
 	if math.IsNaN(r.Correlation) { // all windows the same, or none: JSON has no NaN
 		r.Correlation = 0
@@ -104,7 +110,7 @@ func (p *parity) take(results [][]engine.FrameResult) *parityReport {
 
 func (r *parityReport) print(w io.Writer) {
 	if r != nil {
-		fmt.Fprintf(w, "\n%d windows: log-odds of the look and of the network correlate by %.4f; AP of %s less that of %s is %+.4f\n",
-			r.Windows, r.Correlation, parityShared, parityAll, r.Difference)
+		fmt.Fprintf(w, "\n%d windows: log-odds of the look and of the network correlate by %.4f; AP less that of %s: %s %+.4f, %s %+.4f\n",
+			r.Windows, r.Correlation, parityAll, parityLeft, r.Difference, parityShared, r.Apart)
 	}
 }
