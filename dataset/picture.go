@@ -107,14 +107,14 @@ func (p PictureReader) decode(r io.Reader) (*image.RGBA, error) {
 		return nil, fmt.Errorf("is %s, not a picture: use a PNG, JPEG, GIF, WebP or BMP file", what)
 	}
 	// The size comes first: nothing is decoded of a picture that is too large.
-	size, err := f.config(rewound())
+	size, err := guarded(f.config, rewound())
 	if err != nil {
 		return nil, broken(f, err)
 	}
 	if err := p.checkSize(size.Width, size.Height); err != nil {
 		return nil, err
 	}
-	img, err := f.decode(rewound())
+	img, err := guarded(f.decode, rewound())
 	if err != nil {
 		return nil, broken(f, err)
 	}
@@ -128,6 +128,16 @@ func (p PictureReader) decode(r io.Reader) (*image.RGBA, error) {
 		turn = orientation(rewound())
 	}
 	return orient(flatten(img), turn), nil
+}
+
+// guarded calls a decoder, and turns a panic into an error: some files have made x/image panic.
+func guarded[T any](decode func(io.Reader) (T, error), r io.Reader) (out T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("its decoder failed: %v", p)
+		}
+	}()
+	return decode(r)
 }
 
 // checkSize refuses what is empty or too large.

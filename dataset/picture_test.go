@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/gif"
 	"image/jpeg"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -195,6 +196,23 @@ func TestBadPictures(t *testing.T) {
 			_, err = DecodeImage("from memory", struct{ *bytes.Buffer }{bytes.NewBuffer(c.data)})
 			wantError(t, err, nil, "from memory", c.words)
 		})
+	}
+}
+
+// Decoders are foreign code, and have panicked at files before (GO-2026-5061, GO-2026-5031).
+func TestPanickingDecoder(t *testing.T) {
+	good := formats["png"]
+	t.Cleanup(func() { formats["png"] = good })
+	for name, f := range map[string]format{
+		"size":   {good.name, func(io.Reader) (image.Config, error) { panic("index out of range") }, good.decode},
+		"pixels": {good.name, good.config, func(io.Reader) (image.Image, error) { panic("index out of range") }},
+	} {
+		formats["png"] = f
+		_, err := DecodeImage("hostile.png", bytes.NewReader(pngOf(t, halves())))
+		wantError(t, err, nil, "hostile.png", "is a PNG picture, but damaged or cut short", "its decoder failed: index out of range")
+		if t.Failed() {
+			t.Fatal(name)
+		}
 	}
 }
 
