@@ -82,7 +82,13 @@ func (s *soak) label() {
 	for range 20 {
 		s.key("u")
 	}
-	s.until("20 labels", func() bool { return s.counts(s.project).Unsure > before.Unsure })
+	last, since := before.Unsure, time.Now()
+	s.until("labels", func() bool {
+		if n := s.counts(s.project).Unsure; n != last {
+			last, since = n, time.Now()
+		}
+		return last > before.Unsure && time.Since(since) > 5*time.Second // all that the keys gave
+	})
 	s.undo("them to go again", func(c dataset.Counts) int { return c.Unsure - before.Unsure })
 }
 
