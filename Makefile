@@ -10,6 +10,7 @@
 #   ui-smoke   drive the real window on a virtual display; test leaves out what takes longest there
 #   tour       film the window for the README
 #   soak       an hour of use of the real window, after which it holds no more than before
+#   fuzz       every fuzz target for LASTS=1m each: hours, if LASTS=10m as before a release
 #   bench-ui   how long a key takes in the real window, as JSON lines
 #   bench      benchmarks; nothing else should run meanwhile
 #   model      train the bundled networks anew: make model DATA=dir (see assets/model/README.md)
@@ -43,7 +44,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke soak bench bench-ui tour model ptx gpu-check package package-check vuln deps clean
+.PHONY: build run test check check-all arch ui-smoke soak fuzz bench bench-ui tour model ptx gpu-check package package-check vuln deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -88,6 +89,13 @@ soak:
 	go build -tags $(TAGS),matprofile -ldflags '$(LDFLAGS)' -o out/frglab-soak .
 	FRGLAB_SOAK='$(or $(LASTS),60m)' FRGLAB_BIN='$(CURDIR)/out/frglab-soak' LIBGL_ALWAYS_SOFTWARE=1 \
 	xvfb-run -a -s '-screen 0 1280x800x24' go test -v -count=1 -timeout 3h -run TestSoak -tags $(TAGS) ./ui/smoke
+
+# The minimizer counts nothing and takes a minute for each new input, unless it is told to stop early.
+fuzz:
+	@set -e; for d in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$d/*_test.go | cut -c6-); do \
+	    echo "$$d $$f"; TMPDIR=/dev/shm go test -tags $(TAGS) -run '^$$' -fuzz "^$$f\$$" -fuzztime $(or $(LASTS),1m) -fuzzminimizetime 10x ./$$d; \
+	  done; done
 
 bench-ui: build
 	@FRGLAB_BENCH=1 FRGLAB_BIN='$(CURDIR)/frglab' LIBGL_ALWAYS_SOFTWARE=1 \
