@@ -42,14 +42,18 @@ func newJitter(c Config, turn int, rng *rand.Rand) jitter {
 	return j
 }
 
+// asItIs is the jitter that only turns and mirrors.
+func (j jitter) asItIs() jitter {
+	return jitter{turn: j.turn, flip: j.flip, zoom: 1, contrast: 1, colors: 1}
+}
+
 // apply returns the changed crop; img stays as it is. Where the new picture reaches
 // beyond the old one, the edge goes on.
 func (j jitter) apply(img *image.RGBA) *image.RGBA {
 	if j.turn != 0 {
 		img = turned(img, j.turn)
 	}
-	plain := jitter{turn: j.turn, zoom: 1, contrast: 1, colors: 1}
-	if j == plain {
+	if j == j.asItIs() && !j.flip {
 		return img
 	}
 	out := j.resample(img)

@@ -112,6 +112,45 @@ func TestJitterKeepsToItsConfig(t *testing.T) {
 	}
 }
 
+// TestPlainAtTheEnd: a share of the draws, the last ones, comes as it is, in whatever
+// batches, and those before come as without it.
+func TestPlainAtTheEnd(t *testing.T) {
+	const n, batch = 40, 8
+	var crops greys
+	for i := range n {
+		crops = append(crops, [2]int{100 + i, 0})
+	}
+	in := input{what: "training", source: crops, classes: []string{"a", "b"}, size: 1, mean: make([]float32, 3), scale: 1}
+	shades := func(plain float64, size int) (x []float32) {
+		c := Config{Seed: 5, Epochs: 2, Batch: batch, Draw: DrawShuffle, Flip: true, Brightness: 0.3, Plain: plain}
+		f := &feed{input: in, config: c, drawer: newDrawer(c, make([]int, n)), labels: make([]int, n)}
+		for first := 0; first < 2*n; first += size {
+			b, err := f.batch(first, size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range size {
+				crop, _ := f.drawer.draw(first + i)
+				x = append(x, b.x[3*i]-float32(crops[crop][0]))
+			}
+		}
+		return x
+	}
+	always := shades(0, batch)
+	if at := slices.Index(always, 0); at >= 0 {
+		t.Fatalf("draw %d is not changed at all: the test sees nothing", at)
+	}
+	for _, size := range []int{batch, batch / 2} { // whole, and halved where memory lacked
+		got := shades(0.25, size)
+		if !slices.Equal(got[:60], always[:60]) {
+			t.Errorf("batches of %d: the first 60 of 80 draws are changed by %v, want %v", size, got[:60], always[:60])
+		}
+		if !slices.Equal(got[60:], make([]float32, 20)) {
+			t.Errorf("batches of %d: the last 20 draws are changed by %v, want 0", size, got[60:])
+		}
+	}
+}
+
 func BenchmarkJitter(b *testing.B) {
 	img := numbered(64)
 	c := presetModern()

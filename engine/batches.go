@@ -104,11 +104,15 @@ func (f *feed) batch(first, n int) (*batch, error) {
 		}
 	}
 	clear(b.targets)
+	plain := f.config.plainFrom(f.source.Len())
 	for i := range n {
 		draw := first + i
 		crop, turn := f.drawer.draw(draw)
 		class := f.labels[crop]
 		jitter := newJitter(f.config, turn, random(f.config.Seed, streamAugment, draw))
+		if draw >= plain {
+			jitter = jitter.asItIs()
+		}
 		if f.kept != nil {
 			b.changes[i] = jitter.change(crop)
 		} else if err := f.fill(b, i, jitter, crop); err != nil {

@@ -68,6 +68,13 @@ type Config struct {
 	Hue        float64 `json:"hue"`        // colours moved round their circle by up to so many degrees, each way
 	Gray       float64 `json:"gray"`       // this share of the crops without colours
 
+	// Plain is the share of the training, at its end, that learns from crops as they
+	// are, but for Turns and Flip: what was changed is not where faces end, and a
+	// network that saw nothing else says face too readily (He et al., "Data
+	// Augmentation Revisited: Rethinking the Distribution Gap between Clean and
+	// Augmented Data", 2019).
+	Plain float64 `json:"plain"`
+
 	// Threshold goes into the checkpoint: the score, 0 to 1, from which a detector
 	// should report a face.
 	Threshold float64 `json:"threshold"`
@@ -112,6 +119,7 @@ func (c Config) Validate() error {
 		{"saturation", c.Saturation, 0, 1},
 		{"hue", c.Hue, 0, 180},
 		{"gray", c.Gray, 0, 1},
+		{"plain", c.Plain, 0, 1},
 		{"threshold", c.Threshold, 0, 1},
 	} {
 		if !(n.value >= n.low && n.value <= n.high) { // so that NaN fails
@@ -136,6 +144,12 @@ func (c Config) epochDraws(n int) int {
 // one may reach beyond the last epoch.
 func (c Config) steps(n int) int {
 	return max((c.Epochs*c.epochDraws(n)+c.Batch-1)/c.Batch, c.MinSteps)
+}
+
+// plainFrom is the draw, of a training over n crops, from which on Plain holds.
+func (c Config) plainFrom(n int) int {
+	all := c.steps(n) * c.Batch
+	return all - int(math.Round(c.Plain*float64(all)))
 }
 
 // epoch is the epoch that iteration step (from 0) begins in, from 0.

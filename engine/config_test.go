@@ -39,7 +39,7 @@ func TestConfigOfAnEarlierVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"saturation", "hue", "gray"} {
+	for _, name := range []string{"saturation", "hue", "gray", "plain"} {
 		delete(all, name)
 	}
 	text, err := json.Marshal(all)
@@ -47,7 +47,7 @@ func TestConfigOfAnEarlierVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := presetModern()
-	want.Saturation, want.Hue, want.Gray = 0, 0, 0
+	want.Saturation, want.Hue, want.Gray, want.Plain = 0, 0, 0, 0
 	got, err := parseConfig(map[string]string{configKey: string(text)})
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("read as %+v, %v", got, err)
@@ -156,6 +156,7 @@ func TestValidateNamesTheField(t *testing.T) {
 		{func(c *Config) { c.Saturation = 2 }, "config: saturation is 2: use 0 to 1"},
 		{func(c *Config) { c.Hue = 200 }, "config: hue is 200: use 0 to 180"},
 		{func(c *Config) { c.Gray = -0.1 }, "config: gray is -0.1: use 0 to 1"},
+		{func(c *Config) { c.Plain = 1.1 }, "config: plain is 1.1: use 0 to 1"},
 		{func(c *Config) { c.Threshold = 1.5 }, "config: threshold is 1.5: use 0 to 1"},
 	}
 	for _, tt := range tests {

@@ -96,6 +96,7 @@ func presetModern() Config {
 		Saturation: 0.7, // table, as are the two below
 		Hue:        27,
 		Gray:       0.15,
+		Plain:      0.15, // second table
 		Threshold:  0.5,
 	}
 }

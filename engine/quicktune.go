@@ -20,6 +20,6 @@ func (c Config) QuickTune(from *Checkpoint) Config {
 	c = c.FineTune(from)
 	c.Epochs, c.MinSteps, c.Batch, c.ValidEvery, c.Patience = 1, quickSteps, quickBatch, quickSteps, 0
 	c.Schedule, c.Rate, c.RateFactor, c.WarmUp = ScheduleCosine, quickRate, 1, 0.1
-	c.Balance, c.Draw, c.Turns = true, DrawShuffle, false
+	c.Balance, c.Draw, c.Turns, c.Plain = true, DrawShuffle, false, 0
 	return c
 }

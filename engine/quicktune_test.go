@@ -8,6 +8,7 @@ func TestQuickTune(t *testing.T) {
 		t.Fatal(err)
 	}
 	from := &Checkpoint{Arch: tinyNet(), Mean: make([]float32, 3), Scale: 64}
+	conf.Plain = 0.5 // its trials were without
 	quick := conf.QuickTune(from)
 	if err := quick.Validate(); err != nil {
 		t.Fatal(err)
@@ -17,7 +18,7 @@ func TestQuickTune(t *testing.T) {
 			t.Errorf("with %d crops: %d iterations, a validation every %d, want %d and one", n, steps, every, quickSteps)
 		}
 	}
-	if quick.Arch.Name != "tiny" || quick.Scale != 64 || quick.Mean != MeanChannel || !quick.Balance {
+	if quick.Arch.Name != "tiny" || quick.Scale != 64 || quick.Mean != MeanChannel || !quick.Balance || quick.Plain != 0 {
 		t.Errorf("it is not for the network that it starts from: %+v", quick)
 	}
 	again := quick.QuickTune(from)

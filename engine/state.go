@@ -155,7 +155,7 @@ func sameRun(was, now Config) error {
 		return fmt.Errorf("checkpoint is %v, but %v was asked for", &Checkpoint{Arch: was.Arch}, &Checkpoint{Arch: now.Arch})
 	}
 	now.Preset, now.Threshold, now.Patience = was.Preset, was.Threshold, was.Patience
-	if was.Schedule == ScheduleEpochs {
+	if was.Schedule == ScheduleEpochs && was.Plain == 0 {
 		now.Epochs = was.Epochs
 	}
 	a, err1 := fields(was)

@@ -226,6 +226,11 @@ func TestMoreEpochs(t *testing.T) {
 	if want.Step > got.Step {
 		t.Errorf("best of %d after the last of %d", want.Step, got.Step)
 	}
+	was, now := r.Config, r.Config
+	was.Plain, now.Plain, now.Epochs = 0.1, 0.1, 3
+	if err := sameRun(was, now); err == nil || !strings.Contains(err.Error(), "started with epochs 2, not 3") {
+		t.Errorf("more epochs move the crops that come as they are, and the answer is %v", err)
+	}
 }
 
 // TestStoppedInAValidation: it is begun anew, and once in the log, even if the power

@@ -123,6 +123,7 @@ func moreSettings() []settingGroup {
 			decimal(tr("Saturation"), tr("Colours stronger or weaker by up to this share, 0 to 1."), func(c *engine.Config) *float64 { return &c.Saturation }),
 			decimal(tr("Hue"), tr("Colours moved round the colour circle by up to so many degrees, 0 to 180."), func(c *engine.Config) *float64 { return &c.Hue }),
 			decimal(tr("Grey"), tr("Share of the crops that lose their colours, 0 to 1."), func(c *engine.Config) *float64 { return &c.Gray }),
+			decimal(tr("Plain at end"), tr("The last share of the training, 0 to 1, sees crops as they are, but for turns and mirrors: else a network says face too readily."), func(c *engine.Config) *float64 { return &c.Plain }),
 		}},
 		{tr("Afterwards"), []setting{
 			decimal(tr("Threshold"), tr("Score, 0 to 1, from which a detector with this network reports a face."), func(c *engine.Config) *float64 { return &c.Threshold }),
