@@ -15,6 +15,13 @@ type measured struct {
 	turned bool        // the pixels in the file are not upright
 }
 
+// CheckImage says of a file, by its first bytes, why ReadImage would refuse it; nil where it
+// is a picture, though its pixels may yet turn out broken.
+func CheckImage(path string) error {
+	_, err := measure(path)
+	return err
+}
+
 // measure reads format and size of a picture file without decoding it. What it
 // refuses, ReadImage refuses with the same words.
 func measure(path string) (m measured, err error) {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -29,6 +30,7 @@ func newCollector(s *session) *collector { return &collector{s: s} }
 type material struct {
 	paths            []string
 	videos, pictures int
+	unread           int    // files that are neither; the collection names them at its end
 	title, episode   string // what the paths have in common; "" where they differ
 }
 
@@ -88,19 +90,27 @@ func (c *collector) offer(paths []string) {
 		return lookAt(ctx, paths)
 	}, func(m material, err error) {
 		if err == nil {
+			c.sheet.hide() // of an earlier drop
 			c.sheet = newCollectSheet(c, m)
 			c.sheet.show()
 		}
 	})
 }
 
-// lookAt finds the files and what they are.
+// lookAt finds the files and what they are. That none can be read is an error.
 func lookAt(ctx context.Context, paths []string) (m material, err error) {
 	files, err := expand(ctx, paths)
+	var first error // of the files that cannot be read
 	for i, f := range files {
+		if ctx.Err() != nil {
+			return m, ctx.Err()
+		}
 		m.paths = append(m.paths, f.path)
 		if vision.IsVideo(f.path) {
 			m.videos++
+		} else if err := dataset.CheckImage(f.path); err != nil {
+			m.unread++
+			first = cmp.Or(first, err)
 		} else {
 			m.pictures++
 		}
@@ -115,6 +125,9 @@ func lookAt(ctx context.Context, paths []string) (m material, err error) {
 		if m.episode != episode {
 			m.episode = ""
 		}
+	}
+	if err == nil && m.unread == len(files) {
+		err = first
 	}
 	return m, err
 }

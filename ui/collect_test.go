@@ -128,6 +128,27 @@ func TestSheetGuesses(t *testing.T) {
 	}
 }
 
+// What is no picture is not counted as one, and said at once where there is nothing else.
+func TestSheetCountsWhatCanBeRead(t *testing.T) {
+	dir := t.TempDir()
+	empty, archive := filepath.Join(dir, "zero.png"), filepath.Join(dir, "pictures.zip")
+	if err := errors.Join(os.WriteFile(empty, nil, 0o600), os.WriteFile(archive, []byte("PK\x03\x04...."), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	w, _, failures := open(t, 1)
+	dropOn(w, archive, empty)
+	if w.collect.sheet != nil || len(*failures) != 1 || !strings.Contains((*failures)[0].Error(), "pictures.zip\": is a ZIP archive") {
+		t.Errorf("sheet %v, failures %v", w.collect.sheet, *failures)
+	}
+	dropOn(w, sampleVideo(t), empty)
+	if s := w.collect.sheet; s == nil || s.m.String() != "videos: 1, not readable: 1" {
+		t.Errorf("the sheet says %+v", s)
+	}
+	if err := errNoPictures([]string{"/a b", "/c"}); !strings.Contains(err.Error(), "in /a b, /c:") {
+		t.Error(err)
+	}
+}
+
 func TestDropsGoWhereTheyBelong(t *testing.T) {
 	video := sampleVideo(t)
 	classes := t.TempDir()

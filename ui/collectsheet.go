@@ -20,7 +20,7 @@ type collectSheet struct {
 	c *collector
 	m material
 
-	title, episode *widget.Entry
+	title, episode *sheetEntry
 	sampling       *widget.RadioGroup
 	every          *widget.Select
 	detectors      *widget.RadioGroup
@@ -42,7 +42,7 @@ const (
 )
 
 func newCollectSheet(c *collector, m material) *collectSheet {
-	s := &collectSheet{c: c, m: m, title: widget.NewEntry(), episode: widget.NewEntry()}
+	s := &collectSheet{c: c, m: m, title: newSheetEntry(c.s), episode: newSheetEntry(c.s)}
 	s.title.Text, s.episode.Text = m.title, m.episode
 	s.title.PlaceHolder = tr("guessed from each path")
 	s.episode.PlaceHolder = s.title.PlaceHolder
@@ -63,7 +63,7 @@ func newCollectSheet(c *collector, m material) *collectSheet {
 	return s
 }
 
-// material says what was given: "3 videos, 12 pictures".
+// String says what was given: "videos: 3, pictures: 12".
 func (m material) String() string {
 	var parts []string
 	if m.videos > 0 {
@@ -72,7 +72,17 @@ func (m material) String() string {
 	if m.pictures > 0 {
 		parts = append(parts, tr("pictures: %d", m.pictures))
 	}
+	if m.unread > 0 {
+		parts = append(parts, tr("not readable: %d", m.unread))
+	}
 	return strings.Join(parts, ", ")
+}
+
+// hide closes the sheet, if there is one and it is open.
+func (s *collectSheet) hide() {
+	if s != nil {
+		s.dialog.Hide()
+	}
 }
 
 func (s *collectSheet) show() {

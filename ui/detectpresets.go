@@ -85,7 +85,7 @@ func (c *detectControls) dropPreset(name string) {
 }
 
 func (c *detectControls) askPresetName() {
-	name := widget.NewEntry()
+	name := newSheetEntry(c.t.s)
 	name.SetText(c.presets.Selected)
 	d := dialog.NewForm(tr("Save these settings"), tr("Save"), tr("Cancel"),
 		[]*widget.FormItem{widget.NewFormItem(tr("Name"), name)},

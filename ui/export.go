@@ -25,7 +25,7 @@ type exportSheet struct {
 	s *session
 
 	format, classes, split *widget.Select
-	folder                 *widget.Entry
+	folder                 *sheetEntry
 	about                  *widget.Label
 	begin                  *widget.Button
 	dialog                 *dialog.CustomDialog
@@ -41,7 +41,7 @@ func (s *session) askExport() {
 }
 
 func newExportSheet(s *session) *exportSheet {
-	e := &exportSheet{s: s, folder: widget.NewEntry(), about: widget.NewLabel("")}
+	e := &exportSheet{s: s, folder: newSheetEntry(s), about: widget.NewLabel("")}
 	var names []string
 	for _, f := range dataset.Formats() {
 		names = append(names, string(f))

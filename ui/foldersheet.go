@@ -23,7 +23,7 @@ type folderSheet struct {
 	annotate, crops, square *widget.Check
 	lines, csv, coco        *widget.Check
 	margin, size, by        *widget.Select
-	folder                  *widget.Entry
+	folder                  *sheetEntry
 	begin                   *widget.Button
 	dialog                  *dialog.CustomDialog
 }
@@ -51,7 +51,7 @@ func (s *folderStrip) ask() {
 }
 
 func newFolderSheet(s *folderStrip) *folderSheet {
-	e := &folderSheet{s: s, folder: widget.NewEntry()}
+	e := &folderSheet{s: s, folder: newSheetEntry(s.t.s)}
 	check := func(name string, on bool) *widget.Check {
 		c := widget.NewCheck(name, func(bool) { e.enable() })
 		c.Checked = on

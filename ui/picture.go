@@ -3,11 +3,11 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/draw"
 	"slices"
 	"strconv"
+	"strings"
 
 	"frglab/dataset"
 	"frglab/engine"
@@ -44,7 +44,7 @@ func (p picture) read(_ context.Context, frame int) (r framePicture, err error) 
 }
 
 func errNoPictures(paths []string) error {
-	return errors.New(tr("No picture or video in %s: drop a folder that holds some.", fmt.Sprint(paths)))
+	return errors.New(tr("No picture or video in %s: drop a folder that holds some.", strings.Join(paths, ", ")))
 }
 
 // agreement is the overlap from which two detectors mean the same face. They frame

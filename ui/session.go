@@ -53,6 +53,7 @@ type session struct {
 	onProject []func() // another project, or none
 	onSamples []func() // samples came, went, or were labelled
 	onModel   []func()
+	onCreated []func() // a new project, which is empty
 }
 
 func call(fs []func()) {
@@ -88,6 +89,7 @@ func (s *session) createProject(path string) {
 	}, func(p *dataset.Project, err error) {
 		if err == nil {
 			s.setProject(p)
+			call(s.onCreated)
 		}
 	})
 }

@@ -315,6 +315,7 @@ func (t *trainTab) shown(yes bool) {
 	t.visible = yes
 	if yes {
 		t.form.guess()
+		t.count() // what was labelled meanwhile
 	}
 	t.refresh()
 }

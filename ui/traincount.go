@@ -9,7 +9,10 @@ import (
 )
 
 // count says how many crops a training would have.
-func (t *trainTab) count() {
+func (t *trainTab) count() { t.recount(nil) }
+
+// recount does so, and calls then, if it is not nil, once the numbers are there.
+func (t *trainTab) recount(then func()) {
 	p := t.s.project
 	if p == nil {
 		t.form.data.SetText(tr("No project is open: File › New project."))
@@ -33,6 +36,9 @@ func (t *trainTab) count() {
 			}
 			t.form.data.SetText(text)
 			t.form.guess()
+			if then != nil {
+				then()
+			}
 		}
 	})
 }
@@ -60,10 +66,8 @@ func splitCounts(p *dataset.Project) (n [2]dataset.Counts, err error) {
 func describeSplit(n [2]dataset.Counts) string {
 	text := tr("To learn from: %d faces, %d others", n[dataset.Train].Face, n[dataset.Train].Other) +
 		"\n" + tr("To check with: %d faces, %d others", n[dataset.Valid].Face, n[dataset.Valid].Other)
-	for _, c := range n {
-		if c.Face == 0 || c.Other == 0 {
-			return text + "\n" + tr("Both need faces and others: label more, or split anew.")
-		}
+	if lacks(n) {
+		text += "\n" + tr("Both need faces and others: label more, or split anew.")
 	}
 	return text
 }
@@ -79,6 +83,10 @@ func (t *trainTab) split() {
 		return
 	}
 	start(t.s.jobs, &job{name: tr("Split"), of: p}, func(context.Context, *job) (struct{}, error) {
-		return struct{}{}, p.AutoSplit(cli.ValidShare, uint64(time.Now().UnixNano()))
+		return struct{}{}, autoSplit(p)
 	}, func(struct{}, error) { call(t.s.onSamples) })
+}
+
+func autoSplit(p *dataset.Project) error {
+	return p.AutoSplit(cli.ValidShare, uint64(time.Now().UnixNano()))
 }

@@ -116,7 +116,20 @@ func (t *trainTab) start(dir string) {
 		t.s.show(err)
 		return
 	}
-	if t.leak.TooMuch() && !pl.resume && !t.form.fromLists() {
+	switch {
+	case pl.resume || t.form.fromLists():
+		t.launch(pl)
+	case lacks(t.counted):
+		t.makeReady(pl)
+	default:
+		t.startReady(pl)
+	}
+}
+
+// startReady trains on the crops of the project, of which both sides have some; where too
+// many leak it asks first.
+func (t *trainTab) startReady(pl plan) {
+	if t.leak.TooMuch() {
 		d := dialog.NewCustomConfirm(tr("Leak across the split"), tr("Train all the same"), tr("Do not train"), wrapped(describeLeak(t.leak)), func(yes bool) {
 			if yes {
 				pl.args = append(pl.args, "--allow-leak")

@@ -117,7 +117,7 @@ func newWindow(o Options) (*window, error) {
 // the window.
 func (w *window) build() {
 	s := w.session
-	s.onProject, s.onSamples, s.onModel, s.keys.changed = nil, nil, nil, nil
+	s.onProject, s.onSamples, s.onModel, s.onCreated, s.keys.changed = nil, nil, nil, nil, nil
 	w.status = newStatusBar(s)
 	w.label, w.train, w.detect = newLabelTab(s), newTrainTab(s), newDetectTab(s)
 	w.eval = newEvaluateTab(s, w.detect.setup)
@@ -130,6 +130,7 @@ func (w *window) build() {
 	)
 	w.tabs.OnSelected = func(*container.TabItem) { w.focusTab() }
 	s.onProject = append(s.onProject, w.projectChanged)
+	s.onCreated = append(s.onCreated, func() { w.tabs.SelectIndex(tabLabel) }) // which says how to fill it
 	s.keys.changed = append(s.keys.changed, w.keysChanged)
 	w.detect.onShown = w.retitle
 	w.detect.learner.train = w.train.launch
@@ -289,9 +290,20 @@ func (w *window) functionKey(name fyne.KeyName) bool {
 	return true
 }
 
+// typing is the text field that the keys go to, or nil.
+func (w *window) typing() fyne.Shortcutable {
+	switch e := w.win.Canvas().Focused().(type) {
+	case *widget.Entry:
+		return e
+	case *sheetEntry:
+		return e
+	}
+	return nil
+}
+
 // history undoes or redoes typing where the keys go to a text field, else labels.
 func (w *window) history(key fyne.Shortcut, labels func()) {
-	if entry, ok := w.win.Canvas().Focused().(*widget.Entry); ok {
+	if entry := w.typing(); entry != nil {
 		entry.TypedShortcut(key)
 		return
 	}
@@ -301,7 +313,7 @@ func (w *window) history(key fyne.Shortcut, labels func()) {
 
 // paste pastes text where the keys go to a text field, else opens what is in the clipboard.
 func (w *window) paste() {
-	if entry, ok := w.win.Canvas().Focused().(*widget.Entry); ok {
+	if entry := w.typing(); entry != nil {
 		entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: w.app.Clipboard()})
 		return
 	}

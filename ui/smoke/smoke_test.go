@@ -116,11 +116,6 @@ func start(t *testing.T, args ...string) *program {
 	}
 	p := &program{T: t, home: t.TempDir(), stderr: &syncBuffer{}, ended: make(chan error, 1)}
 	p.cmd = exec.Command(bin, args...)
-	for _, dir := range []string{".cache", ".config"} {
-		if err := os.Mkdir(filepath.Join(p.home, dir), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
 	p.cmd.Env = append(os.Environ(), "HOME="+p.home, "XDG_CONFIG_HOME="+p.home+"/.config", "XDG_RUNTIME_DIR="+p.home, "LC_ALL=C.UTF-8")
 	p.cmd.Stderr = p.stderr
 	if err := p.cmd.Start(); err != nil {
@@ -237,7 +232,7 @@ func (p *program) quit() {
 	case <-time.After(30 * time.Second):
 		p.Fatal("the program does not end")
 	}
-	for _, sign := range []string{"Error in Fyne call thread", "panic:", "DATA RACE"} {
+	for _, sign := range []string{"Error in Fyne call thread", "panic:", "DATA RACE", "Failed to create"} {
 		if strings.Contains(p.stderr.String(), sign) {
 			p.Errorf("the program said %q:\n%s", sign, p.stderr)
 		}
