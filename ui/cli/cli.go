@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -84,6 +85,20 @@ func commands() []command {
 	}
 }
 
+// output is standard output that remembers its first failure, so that what most commands
+// write without looking is not lost in silence.
+type output struct {
+	io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	o.err = cmp.Or(o.err, err)
+	return n, err
+}
+
 // IsCommand says whether arguments are for Main rather than for the window, which
 // takes files: they begin with a command or an option, or with a word that is
 // neither that nor a file.
@@ -101,7 +116,13 @@ func IsCommand(args []string) bool {
 // Main runs one command and returns the program's exit code. Cancelling ctx stops
 // a command between two pictures or two batches; what is done stays done.
 func Main(ctx context.Context, args []string, env Env) int {
+	out := &output{Writer: env.Stdout}
+	env.Stdout = out
 	err := dispatch(ctx, args, &env)
+	if out.err != nil && !errors.Is(err, cause(out.err)) { // nobody looked whether it was written
+		env.complain(fmt.Errorf("write to standard output: %w: what it should say is lost", cause(out.err)))
+		return exitNothing
+	}
 	if err == nil {
 		return exitDone
 	}
@@ -153,7 +174,26 @@ func find(name string) (command, error) {
 			return c, nil
 		}
 	}
+	for _, c := range commands() {
+		if near(c.name, name) {
+			return command{}, usagef("%q is no command and no file: do you mean %s? See frglab help", name, c.name)
+		}
+	}
 	return command{}, usagef("%q is no command and no file: see frglab help", name)
+}
+
+// near says whether a word is another one with a letter too many, too few, or wrong, or
+// two changed about.
+func near(a, b string) bool {
+	i, j := 0, 0 // letters that both begin and end with
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	for j < min(len(a), len(b))-i && a[len(a)-1-j] == b[len(b)-1-j] {
+		j++
+	}
+	x, y := a[i:len(a)-j], b[i:len(b)-j]
+	return len(x) <= 1 && len(y) <= 1 || len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]
 }
 
 // exit is an error with the exit code that it leads to.

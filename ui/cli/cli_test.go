@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +40,24 @@ func TestParse(t *testing.T) {
 				t.Errorf("got %q, mode %q, %v", rest, *mode, err)
 			}
 		})
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// TestLostOutputIsAFailure: what could not be written is not done, also where a command
+// does not look.
+func TestLostOutputIsAFailure(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"version"}, {"help", "train"}, {"detect", "-h"}} {
+		var stderr bytes.Buffer
+		code := Main(t.Context(), args, Env{Stdout: full{}, Stderr: &stderr})
+		want := "frglab: write to standard output: no space left on device: what it should say is lost\n"
+		if code != exitNothing || stderr.String() != want {
+			t.Errorf("%q: exit code %d, %q; want %d, %q", args, code, stderr.String(), exitNothing, want)
+		}
 	}
 }
 

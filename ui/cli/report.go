@@ -33,6 +33,9 @@ func (t *training) reporter(env *Env) *reporter {
 
 // isTerminal says whether a person looks at w.
 func isTerminal(w io.Writer) bool {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
