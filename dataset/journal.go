@@ -54,6 +54,9 @@ func (p *Project) write(ctx context.Context, fn func(*sql.Tx) error) error {
 	if p.w == nil {
 		return fmt.Errorf("%w: open it for writing to change it", ErrReadOnly)
 	}
+	if err := p.gone(); err != nil {
+		return err
+	}
 	tx, err := p.w.BeginTx(ctx, nil)
 	if err != nil {
 		return explain(err)

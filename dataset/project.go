@@ -21,6 +21,7 @@ var (
 	ErrDamaged    = errors.New("the project is damaged")
 	ErrUnwritable = errors.New("the project or its folder cannot be written")
 	ErrReadOnly   = errors.New("the project is open for reading only")
+	ErrMoved      = errors.New("the project file was moved, renamed or deleted while it is open, or its disk is gone")
 )
 
 // Project is an open project file. Its methods may be called from several
@@ -219,14 +220,39 @@ func resolve(path string) (string, error) {
 	}
 	abs, err = filepath.EvalSymlinks(abs)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("no such file: %w", fs.ErrNotExist)
+		return "", errNoFile
 	}
 	return abs, err
 }
 
+// errNoFile is fs.ErrNotExist in better words.
+var errNoFile = reworded{errors.New("there is no such file: check the name"), fs.ErrNotExist}
+
+// reworded is an error that is another one too, without saying so.
+type reworded struct {
+	error
+	is error
+}
+
+// Is tells package errors.
+func (e reworded) Is(target error) bool { return target == e.is }
+
 // dsn is what the driver wants to hear: a file: address, in which any path is safe.
 func dsn(path, query string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query
+}
+
+// gone is ErrMoved where there is no file at the project's path any more. SQLite would
+// write on, with the newest changes in a file beside the old name: a crash would lose them,
+// and who opens the file under its new name would not be told that it is open. Another file
+// in its place is not looked for: not every file system tells two files apart reliably.
+func (p *Project) gone() error {
+	if _, err := os.Lstat(p.path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	// All that was done so far goes into the file, wherever it is.
+	_, _ = p.w.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	return fmt.Errorf("%w: nothing more is stored; what you did before is in the file. Put it back to %q, or open it where it is now", ErrMoved, p.path)
 }
 
 // Path is the file's absolute path, with links resolved.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -312,5 +313,55 @@ func TestArguments(t *testing.T) {
 				t.Errorf("not opened; tab %d, shows %q, failures %v", w.tabs.SelectedIndex(), w.detect.showing(), *failures)
 			}
 		})
+	}
+}
+
+// shownText is all that the dialog on top says.
+func shownText(w *window) string {
+	var b strings.Builder
+	if top := w.win.Canvas().Overlays().Top(); top != nil {
+		for _, o := range test.LaidOutObjects(top) {
+			if l, ok := o.(*widget.Label); ok {
+				b.WriteString(l.Text + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// TestMissingProjectIsTold: a start that finds the last project gone opens another one, and
+// says so.
+func TestMissingProjectIsTold(t *testing.T) {
+	w, failures := openWindow(t)
+	w.app.Preferences().SetStringList(prefRecent, []string{"/unplugged/faces.frglab"})
+	w.open(nil)
+	settle(w)
+	w.tellStart("", nil)
+	if got := shownText(w); w.project.Name() != "sample" || !strings.Contains(got, "/unplugged/faces.frglab is not there any more") {
+		t.Errorf("opened %q and said %q (failures %v)", w.project.Name(), got, *failures)
+	}
+}
+
+// TestClosingSaysWhatItWaitsFor where work runs, and closes at once where none does.
+func TestClosingSaysWhatItWaitsFor(t *testing.T) {
+	w, _ := openWindow(t)
+	closed := false
+	w.quit = func() { closed = true }
+	start(w.jobs, &job{name: "Long work"}, func(ctx context.Context, _ *job) (int, error) {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}, nil)
+	w.leave()
+	w.leave() // somebody who is in a hurry
+	if got := shownText(w); closed || len(w.win.Canvas().Overlays().List()) != 1 || !strings.Contains(got, "Long work") {
+		t.Errorf("closed %v, and said %q", closed, got)
+	}
+	for !closed {
+		(<-pump[w])()
+	}
+	closed, w.leaving = false, false
+	settle(w)
+	if w.leave(); !closed {
+		t.Error("without work it does not close at once")
 	}
 }

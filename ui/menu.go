@@ -45,7 +45,7 @@ func (w *window) fileMenu() *fyne.Menu {
 	}
 	recent.ChildMenu = fyne.NewMenu("", recentItems...)
 	recent.Disabled = len(recentItems) == 0
-	quit := w.keyed(tr("Quit"), actMenuQuit, w.close)
+	quit := w.keyed(tr("Quit"), actMenuQuit, w.leave)
 	quit.IsQuit = true
 	return fyne.NewMenu(tr("File"),
 		w.keyed(tr("New project…"), actMenuNew, w.askNewProject),

@@ -62,10 +62,14 @@ func splitCounts(p *dataset.Project) (n [2]dataset.Counts, err error) {
 	return n, nil
 }
 
+func describeSides(n [2]dataset.Counts) string {
+	return tr("To learn from: %d faces, %d others", n[dataset.Train].Face, n[dataset.Train].Other) +
+		"\n" + tr("To check with: %d faces, %d others", n[dataset.Valid].Face, n[dataset.Valid].Other)
+}
+
 // describeSplit says it in words, and what to do where it is not enough.
 func describeSplit(n [2]dataset.Counts) string {
-	text := tr("To learn from: %d faces, %d others", n[dataset.Train].Face, n[dataset.Train].Other) +
-		"\n" + tr("To check with: %d faces, %d others", n[dataset.Valid].Face, n[dataset.Valid].Other)
+	text := describeSides(n)
 	if lacks(n) {
 		text += "\n" + tr("Both need faces and others: label more, or split anew.")
 	}

@@ -40,7 +40,7 @@ func (t *trainTab) makeReady(pl plan) {
 
 // offerSplit asks whether to keep some of the crops to check the training with.
 func (t *trainTab) offerSplit(pl plan) {
-	text := describeSplit(t.counted) + "\n\n" +
+	text := describeSides(t.counted) + "\n\n" +
 		tr("Some crops must be kept to check with, faces and others. FrgLab can choose them now: whole titles, or whole episodes or files where there is one title. Edit › Undo in the Label tab takes it back.")
 	d := dialog.NewCustomConfirm(tr("Nothing to check with"), tr("Split and train"), tr("Cancel"), wrapped(text), func(yes bool) {
 		if yes {
@@ -62,7 +62,7 @@ func (t *trainTab) splitFor(pl plan) {
 		}
 		t.recount(func() {
 			if lacks(t.counted) {
-				t.s.show(errors.New(tr("The faces and others that are labelled come from too few files to be split: label crops of more files.") + "\n" + describeSplit(t.counted)))
+				t.s.show(errors.New(tr("The faces and others that are labelled come from too few files to be split: label crops of more files.") + "\n" + describeSides(t.counted)))
 				return
 			}
 			t.startReady(pl)

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -53,7 +54,7 @@ func Run(o Options) error {
 }
 
 // tellStart says what the user has to know of the last time: settings that were set aside,
-// crashes.
+// crashes, a project that is gone.
 func (w *window) tellStart(aside string, reports []string) {
 	var lines []string
 	if aside != "" {
@@ -61,6 +62,9 @@ func (w *window) tellStart(aside string, reports []string) {
 	}
 	if len(reports) > 0 {
 		lines = append(lines, tr("FrgLab crashed the last time. Projects and labels are safe. What is known about it is in %s: it names no file of yours, and helps whoever is to mend it.", homeless(reports[0])))
+	}
+	if w.missing != "" {
+		lines = append(lines, tr("%s is not there any more: it was moved, renamed or deleted, or its disk is not connected. File › Open project opens it where it is now.", homeless(w.missing)))
 	}
 	w.showLines(tr("Since the last time"), lines)
 }
@@ -78,6 +82,9 @@ type window struct {
 	anew   []func()          // the window is to be built anew, and these called then
 	hook   *native.Hook      // of the desktop
 	page   fyne.CanvasObject // the manual, while it is open
+
+	missing string // the project that was open last, where it is gone
+	leaving bool   // the window is about to close
 }
 
 func newWindow(o Options) (*window, error) {
@@ -102,7 +109,7 @@ func newWindow(o Options) (*window, error) {
 	w.hook = native.HookWindow(s.win, image.Pt(prefs.Int(prefX), prefs.Int(prefY)), w.functionKey)
 	w.build()
 	s.win.SetOnDropped(w.dropped)
-	s.win.SetCloseIntercept(w.close)
+	s.win.SetCloseIntercept(w.leave)
 	s.win.Canvas().SetOnTypedKey(w.typed)
 	s.win.Canvas().SetOnTypedRune(w.typedRune)
 	// Settings may hold anything; the hook makes too large ones fit.
@@ -318,6 +325,30 @@ func (w *window) paste() {
 		return
 	}
 	w.openClipboard()
+}
+
+// leave closes the window. Where work runs, which may take seconds to save, it says so
+// first.
+func (w *window) leave() {
+	if w.leaving {
+		return
+	}
+	w.leaving = true
+	var names []string
+	for _, j := range w.jobs.running {
+		if !j.quiet {
+			names = append(names, j.name)
+		}
+	}
+	if len(names) == 0 {
+		w.close()
+		return
+	}
+	text := wrapped(tr("What runs is being stopped and saved: %s", strings.Join(names, ", ")))
+	d := dialog.NewCustomWithoutButtons(tr("Closing…"), text, w.win)
+	d.Resize(fyne.NewSize(420, 0))
+	d.Show()
+	time.AfterFunc(100*time.Millisecond, func() { w.jobs.onUI(w.close) }) // once it is drawn
 }
 
 func (w *window) close() {

@@ -29,10 +29,15 @@ func (w *window) open(paths []string) {
 	}
 }
 
+// lastProject is the project that was open last and is still there, or else the sample
+// project. That another one was open last is told.
 func (w *window) lastProject() []string {
-	for _, p := range w.recent() {
+	for i, p := range w.recent() {
 		if _, err := os.Stat(p); err == nil {
 			return []string{p}
+		}
+		if i == 0 {
+			w.missing = p
 		}
 	}
 	p, err := w.samplePath()
