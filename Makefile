@@ -18,6 +18,7 @@
 #   gpu-check  check and time the GPU of this machine
 #   package    dist/frglab-VERSION-linux-ARCH.tar.xz and dist/frglab_VERSION_ARCH.deb
 #   package-check  install that .deb on a clean Debian and use it there; as root
+#   clone-check  do what the README says on a clean Debian, and time it; as root
 #   vuln       ask the Go project's list for known weaknesses of what is used; needs the network
 #   deps       install what building needs
 #   clean      remove what the targets above left here
@@ -44,7 +45,7 @@ DEPS := $(if $(SKIP_DEPS),: without,.make/deps)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: build run test check check-all arch ui-smoke soak fuzz bench bench-ui tour model ptx gpu-check package package-check vuln deps clean
+.PHONY: build run test check check-all arch ui-smoke soak fuzz bench bench-ui tour model ptx gpu-check package package-check clone-check vuln deps clean
 
 build:
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o frglab .
@@ -130,6 +131,9 @@ package:
 # OUT keeps the photographs and the log.
 package-check:
 	.make/packagecheck 'dist/frglab_$(VERSION)_'*.deb '$(or $(OUT),out/package)'
+
+clone-check:
+	.make/clonecheck '$(or $(OUT),out/clone)'
 
 vuln:
 	go run golang.org/x/vuln/cmd/govulncheck@v1.1.4 -tags $(TAGS) ./...
