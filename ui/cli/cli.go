@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"frglab/engine"
@@ -86,7 +87,8 @@ func commands() []command {
 }
 
 // output is standard output that remembers its first failure, so that what most commands
-// write without looking is not lost in silence.
+// write without looking is not lost in silence. A pipe that nobody reads any more is none:
+// who closed it has what they wanted, or is gone.
 type output struct {
 	io.Writer
 	err error
@@ -119,8 +121,8 @@ func Main(ctx context.Context, args []string, env Env) int {
 	out := &output{Writer: env.Stdout}
 	env.Stdout = out
 	err := dispatch(ctx, args, &env)
-	if out.err != nil && !errors.Is(err, cause(out.err)) { // nobody looked whether it was written
-		env.complain(fmt.Errorf("write to standard output: %w: what it should say is lost", cause(out.err)))
+	if lost := out.err; lost != nil && !errors.Is(lost, syscall.EPIPE) && !errors.Is(err, cause(lost)) { // nobody looked whether it was written
+		env.complain(fmt.Errorf("write to standard output: %w: what it should say is lost", cause(lost)))
 		return exitNothing
 	}
 	if err == nil {
