@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"context"
+	"errors"
+	"image"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -305,5 +309,28 @@ func TestHistoryList(t *testing.T) {
 	}
 	if len(*failures) > 0 {
 		t.Errorf("failures: %v", *failures)
+	}
+}
+
+// TestInspectorFollowsTheProject: crops of two projects may have the same number.
+func TestInspectorFollowsTheProject(t *testing.T) {
+	w, _, _ := open(t, 1)
+	first := w.label.look.picture.Image
+	if first == nil {
+		t.Fatal("no crop is shown")
+	}
+	path := filepath.Join(t.TempDir(), "other.frglab")
+	p, err := dataset.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Add(context.Background(), []dataset.NewSample{{Path: "/b.png", Crop: image.NewRGBA(image.Rect(0, 0, 33, 33))}})
+	if err := errors.Join(err, p.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w.openProject(path)
+	settle(w)
+	if now := w.label.look.picture.Image; now == nil || now.Bounds().Dx() != 33 {
+		t.Errorf("beside the crops of %s is still a crop of the project before", w.project.Name())
 	}
 }

@@ -27,6 +27,7 @@ type inspector struct {
 	frame   *widget.Button
 	similar *widget.Button
 	shown   int64
+	of      *dataset.Project // that the crop shown belongs to
 }
 
 const inspectorWidth = 224
@@ -79,8 +80,8 @@ func (i *inspector) show(id int64) {
 	if !ok {
 		id = 0
 	}
-	if id != i.shown {
-		i.shown = id
+	if id != i.shown || i.of != i.t.s.project {
+		i.shown, i.of = id, i.t.s.project
 		i.picture.Image = nil
 		if img := thumb(i.t.s.project, id); id != 0 && img != nil {
 			i.picture.Image = img
