@@ -53,7 +53,7 @@ func (t *trainTab) offerSplit(pl plan) {
 
 // splitFor splits the crops, and trains if that gave both sides enough.
 func (t *trainTab) splitFor(pl plan) {
-	start(t.s.jobs, &job{name: tr("Split")}, func(context.Context, *job) (struct{}, error) {
+	start(t.s.jobs, &job{name: tr("Split"), of: pl.p}, func(context.Context, *job) (struct{}, error) {
 		return struct{}{}, autoSplit(pl.p)
 	}, func(_ struct{}, err error) {
 		call(t.s.onSamples)

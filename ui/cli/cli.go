@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"frglab/engine"
+	"frglab/ui/results"
 )
 
 // Exit codes of every command.
@@ -121,8 +122,8 @@ func Main(ctx context.Context, args []string, env Env) int {
 	out := &output{Writer: env.Stdout}
 	env.Stdout = out
 	err := dispatch(ctx, args, &env)
-	if lost := out.err; lost != nil && !errors.Is(lost, syscall.EPIPE) && !errors.Is(err, cause(lost)) { // nobody looked whether it was written
-		env.complain(fmt.Errorf("write to standard output: %w: what it should say is lost", cause(lost)))
+	if lost := out.err; lost != nil && !errors.Is(lost, syscall.EPIPE) && !errors.Is(err, results.Cause(lost)) { // nobody looked whether it was written
+		env.complain(fmt.Errorf("write to standard output: %w: what it should say is lost", results.Cause(lost)))
 		return exitNothing
 	}
 	if err == nil {
